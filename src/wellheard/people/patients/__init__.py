@@ -1,0 +1,1 @@
+"""Who the patients are, and where they may be reached."""

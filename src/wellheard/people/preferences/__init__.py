@@ -1,0 +1,1 @@
+"""How a patient wants to be spoken to: language, way, hours, name, how often, and where."""

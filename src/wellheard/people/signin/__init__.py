@@ -1,0 +1,1 @@
+"""How staff prove who they are: password, passkey, one-time code, or the organisation's own sign-in."""
