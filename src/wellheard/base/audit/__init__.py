@@ -1,0 +1,1 @@
+"""The audit trail of writes and of reads of patient data."""

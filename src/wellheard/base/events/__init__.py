@@ -1,0 +1,1 @@
+"""Events: what happened, kept with the change that made it, delivered at least once."""

@@ -1,0 +1,93 @@
+from datetime import timedelta
+
+import pytest
+
+from wellheard.base.audit.trail import acting
+from wellheard.base.events import wiring
+from wellheard.base.events.delivery import MOST_TRIES, deliver
+from wellheard.base.events.models import Event, Reception
+from wellheard.base.events.publishing import OutsideTransaction, publish
+from wellheard.base.events.tasks import redeliver_unsettled
+from wellheard.base.jobs.worker import Worker
+from wellheard.config import wiring as page
+
+pytestmark = pytest.mark.django_db
+HERE = "wellheard.base.events.tests.test_delivery"
+seen: list[str] = []
+
+
+def note(happening):
+    seen.append(f"note {happening.ids['thing_id']}")
+
+
+def refuse(happening):
+    seen.append("refuse")
+    raise ValueError("a patient's words")
+
+
+@pytest.fixture(autouse=True)
+def wired(monkeypatch):
+    seen.clear()
+    wiring.reaction.cache_clear()
+    functions = {"note": note, "refuse": refuse}
+    monkeypatch.setattr(
+        "wellheard.base.events.delivery.reaction", lambda dotted: functions[dotted]
+    )
+    monkeypatch.setattr(
+        page, "REACTIONS", {"x.done": ("note",), "x.hard": ("refuse", "note")}
+    )
+
+
+def happen(actor, at, name):
+    with acting(actor, at=at) as trail:
+        trail.publish(name, thing_id=4)
+
+
+def test_event_is_delivered_once_by_the_worker(actor, at):
+    happen(actor, at, "x.done")
+    worker = Worker()
+    assert worker.drain() == 1
+    assert seen == ["note 4"]
+    assert deliver(Event.objects.get().pk, now=at) is True
+    assert seen == ["note 4"]
+
+
+def test_event_nobody_reacts_to_leaves_no_row(actor, at):
+    happen(actor, at, "x.unheard")
+    assert Event.objects.count() == 0
+
+
+def test_event_of_a_unit_that_fails_is_not_kept(actor, at):
+    with pytest.raises(RuntimeError), acting(actor, at=at) as trail:
+        trail.publish("x.done", thing_id=4)
+        raise RuntimeError
+    assert Event.objects.count() == 0
+    assert Worker().drain() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publishing_needs_an_open_transaction(at):
+    with pytest.raises(OutsideTransaction):
+        publish("x.done", organisation_id=1, at=at, ids={})
+
+
+def test_reaction_that_fails_is_tried_again_and_does_not_stop_the_next(actor, at):
+    happen(actor, at, "x.hard")
+    event = Event.objects.get()
+    assert deliver(event.pk, now=at) is False
+    assert seen == ["refuse", "note 4"]
+    assert deliver(event.pk, now=at) is False, "too early for the second try"
+    assert seen == ["refuse", "note 4"]
+    redeliver_unsettled(at + timedelta(minutes=1))
+    assert seen == ["refuse", "note 4", "refuse"]
+
+
+def test_reaction_that_always_fails_is_given_up_and_shown_without_words(actor, at):
+    happen(actor, at, "x.hard")
+    event = Event.objects.get()
+    for hour in range(MOST_TRIES):
+        deliver(event.pk, now=at + timedelta(hours=hour))
+    reception = Reception.objects.get(reaction="refuse")
+    assert reception.gave_up_at is not None
+    assert reception.error == "ValueError"
+    assert deliver(event.pk, now=at + timedelta(days=1)) is True

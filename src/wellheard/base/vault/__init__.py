@@ -1,0 +1,1 @@
+"""Keys, sealing, tokens and signed links: the one place that touches cryptography."""

@@ -1,0 +1,69 @@
+"""Every address of the house, by room."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+
+from wellheard.base.jobs import views as health
+
+Routes = list[URLPattern | URLResolver]
+
+
+def _there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+_STAFF = [
+    ("staff/", "wellheard.prove.boards.urls"),
+    ("staff/", "wellheard.prove.reviews.urls"),
+    ("staff/", "wellheard.resolve.complaints.urls"),
+    ("staff/comments/", "wellheard.listen.intake.urls"),
+    ("staff/", "wellheard.listen.cards.urls"),
+    ("staff/surveys/", "wellheard.listen.surveys.urls"),
+    ("staff/", "wellheard.understand.themes.urls"),
+    ("staff/measures/", "wellheard.understand.scores.urls"),
+    ("staff/benchmarks/", "wellheard.understand.benchmarks.urls"),
+    ("staff/messages/", "wellheard.channels.outbox.urls"),
+    ("channels/sms/", "wellheard.channels.sms.urls"),
+    ("channels/email/", "wellheard.channels.email.urls"),
+    ("staff/imports/", "wellheard.interop.csvfiles.urls"),
+    ("staff/patients/", "wellheard.people.patients.urls"),
+    ("staff/people/", "wellheard.people.staff.urls"),
+    ("staff/", "wellheard.people.access.urls"),
+    ("staff/design/", "wellheard.base.pages.urls"),
+    ("accounts/", "wellheard.people.signin.urls"),
+    ("api/v1/", "wellheard.interop.api.urls"),
+]
+_PATIENT = [
+    ("c/", "wellheard.listen.cards.patient_urls"),
+    ("s/", "wellheard.listen.surveys.patient_urls"),
+    ("", "wellheard.resolve.complaints.patient_urls"),
+    ("preferences/", "wellheard.people.preferences.patient_urls"),
+]
+
+
+def _mounted(table: list[tuple[str, str]]) -> Routes:
+    return [path(prefix, include(module)) for prefix, module in table if _there(module)]
+
+
+urlpatterns: Routes = [
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
+    path("", include("wellheard.config.front.urls")),
+    *_mounted(_STAFF),
+    *i18n_patterns(*_mounted(_PATIENT)),
+]
+if settings.DEMONSTRATION:
+    urlpatterns.insert(0, path("", include("wellheard.config.demonstration.urls")))
+
+handler400 = "wellheard.base.pages.errors.bad_request"
+handler403 = "wellheard.base.pages.errors.forbidden"
+handler404 = "wellheard.base.pages.errors.not_found"
+handler500 = "wellheard.base.pages.errors.server_error"

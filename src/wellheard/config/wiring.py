@@ -1,0 +1,43 @@
+"""The one page that says who reacts to what, what runs when, and which panel shows where.
+
+Dotted paths only: a lower room never imports a higher one. A guard test resolves every line.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from wellheard.base.jobs.schedule import Periodic
+
+# event -> reactions, in the order they run
+REACTIONS: dict[str, tuple[str, ...]] = {}
+
+# slot on a lower room's page -> panels of higher rooms, in the order they stand
+PANELS: dict[str, tuple[str, ...]] = {}
+
+SCHEDULE: list[Periodic] = [
+    Periodic(
+        "give back orphaned jobs",
+        timedelta(seconds=10),
+        "wellheard.base.jobs.tasks.give_back_orphans",
+        timedelta(minutes=2),
+    ),
+    Periodic(
+        "redeliver unsettled events",
+        timedelta(seconds=15),
+        "wellheard.base.events.tasks.redeliver_unsettled",
+        timedelta(minutes=2),
+    ),
+    Periodic(
+        "forget finished jobs",
+        timedelta(hours=6),
+        "wellheard.base.jobs.tasks.forget_finished",
+        timedelta(hours=12),
+    ),
+    Periodic(
+        "export audit anchors",
+        timedelta(hours=1),
+        "wellheard.base.audit.tasks.export_anchors",
+        timedelta(hours=2),
+    ),
+]

@@ -1,0 +1,1 @@
+"""Organisation, site, place: where care happens and whose it is."""

@@ -1,0 +1,115 @@
+"""Opening, renaming and closing places."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from wellheard.base.audit.actor import Actor
+from wellheard.base.audit.trail import acting
+from wellheard.people.places.models import Organisation, Place, Site
+from wellheard.people.places.rules import new_code
+
+
+def add_organisation(
+    *,
+    name: str,
+    slug: str,
+    country: str,
+    jurisdiction: str,
+    zone: str,
+    languages: list[str],
+    at: datetime,
+) -> Organisation:
+    """A new organisation. It acts on itself, as there is nobody yet who could."""
+    organisation = Organisation.objects.create(
+        name=name,
+        slug=slug,
+        country=country,
+        jurisdiction=jurisdiction,
+        zone=zone,
+        languages=languages,
+    )
+    with acting(Actor.system(organisation.pk, "setup"), at=at) as trail:
+        trail.write("organisation.added", organisation)
+    return organisation
+
+
+def add_site(
+    organisation: Organisation,
+    *,
+    name: str,
+    by: Actor,
+    at: datetime,
+    code: str = "",
+    zone: str = "",
+    holidays_in: str = "",
+) -> Site:
+    with acting(by, at=at) as trail:
+        site = Site.objects.create(
+            organisation=organisation,
+            name=name,
+            code=code or _site_code(organisation, name),
+            zone=zone or organisation.zone,
+            holidays_in=holidays_in or organisation.country,
+        )
+        trail.write("site.added", site)
+    return site
+
+
+def add_place(site: Site, *, name: str, kind: str, by: Actor, at: datetime) -> Place:
+    with acting(by, at=at) as trail:
+        place = Place.objects.create(
+            organisation_id=site.organisation_id,
+            site=site,
+            name=name,
+            kind=kind,
+            code=_free_code(),
+        )
+        trail.write("place.added", place, kind=kind)
+    return place
+
+
+def ensure_place(
+    organisation: Organisation,
+    *,
+    site_name: str,
+    place_name: str,
+    by: Actor,
+    at: datetime,
+    kind: str = Place.Kind.OTHER,
+) -> Place:
+    """The place of that name under that site; both are made when they are not there."""
+    site_name = site_name.strip() or organisation.name
+    with acting(by, at=at):
+        site = Site.objects.filter(organisation=organisation, name__iexact=site_name).first()
+        if site is None:
+            site = add_site(organisation, name=site_name, by=by, at=at)
+        place = Place.objects.filter(site=site, name__iexact=place_name.strip()).first()
+        return place or add_place(site, name=place_name.strip(), kind=kind, by=by, at=at)
+
+
+def rename_place(place: Place, *, name: str, by: Actor, at: datetime) -> None:
+    with acting(by, at=at) as trail:
+        trail.write("place.renamed", place)
+        Place.objects.filter(pk=place.pk).update(name=name)
+
+
+def close_place(place: Place, *, by: Actor, at: datetime) -> None:
+    """Close a place: its address stops taking cards, its past stays."""
+    with acting(by, at=at) as trail:
+        Place.objects.filter(pk=place.pk, closed_on__isnull=True).update(closed_on=at.date())
+        trail.write("place.closed", place)
+
+
+def _free_code() -> str:
+    code = new_code()
+    while Place.objects.filter(code=code).exists():
+        code = new_code()
+    return code
+
+
+def _site_code(organisation: Organisation, name: str) -> str:
+    stem = re.sub(r"[^A-Z0-9]", "", name.upper())[:8] or "SITE"
+    taken = set(Site.objects.filter(organisation=organisation).values_list("code", flat=True))
+    return next(code for n in range(1, 10_000) if (code := stem if n == 1 else f"{stem}{n}") not in taken)

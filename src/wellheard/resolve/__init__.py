@@ -1,0 +1,1 @@
+"""Complaints, grievances and inquiries: from what was said to an owned, answered case."""
