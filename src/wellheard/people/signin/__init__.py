@@ -1,1 +1,1 @@
-"""How staff prove who they are: password, passkey, one-time code, or the organisation's own sign-in."""
+"""How staff prove who they are: password, passkey, code, or the organisation's own sign-in."""

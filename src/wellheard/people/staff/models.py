@@ -29,6 +29,7 @@ class User(AbstractBaseUser):
     )
     language = models.CharField(max_length=12, default="en")
     is_active = models.BooleanField(default=True)
+    shortcuts = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -41,3 +42,30 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+
+class OneTimeLink(models.Model):
+    """A link by which somebody chooses their first password, or a new one; used once, soon."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="one_time_links")
+    token_digest = models.CharField(max_length=64, unique=True)
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"one-time link {self.pk} of user {self.user_id}"
+
+
+class SignedInSession(models.Model):
+    """One browser in which somebody is signed in; its row is what idle and absolute limits read."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    key = models.CharField(max_length=40, unique=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    device = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return f"session {self.pk} of user {self.user_id}"
