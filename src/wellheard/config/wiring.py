@@ -10,7 +10,11 @@ from datetime import timedelta
 from wellheard.base.jobs.schedule import Periodic
 
 # event -> reactions, in the order they run
-REACTIONS: dict[str, tuple[str, ...]] = {}
+REACTIONS: dict[str, tuple[str, ...]] = {
+    # intake comes first: what follows should know a copy from a first telling
+    "listen.comment_received": ("wellheard.listen.intake.reactions.when_comment_received",),
+    "listen.comments_imported": ("wellheard.listen.intake.reactions.when_comments_imported",),
+}
 
 # slot on a lower room's page -> panels of higher rooms, in the order they stand
 PANELS: dict[str, tuple[str, ...]] = {}
@@ -39,5 +43,11 @@ SCHEDULE: list[Periodic] = [
         timedelta(hours=1),
         "wellheard.base.audit.tasks.export_anchors",
         timedelta(hours=2),
+    ),
+    Periodic(
+        "find comments left lying",
+        timedelta(minutes=10),
+        "wellheard.listen.intake.actions.sweep_orphans",
+        timedelta(minutes=30),
     ),
 ]

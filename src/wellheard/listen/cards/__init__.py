@@ -1,0 +1,1 @@
+"""The comment card: one question, the story, and whether we may reply. No cookies, no script."""

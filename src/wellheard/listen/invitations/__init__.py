@@ -1,0 +1,1 @@
+"""Single-use links to a survey, and the pages on which it is answered."""

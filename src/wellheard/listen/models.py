@@ -1,0 +1,11 @@
+"""The room's tables: each feature keeps its own models; Django finds them here."""
+
+from wellheard.listen.intake.models import Attachment as Attachment
+from wellheard.listen.intake.models import AttachmentContent as AttachmentContent
+from wellheard.listen.intake.models import Comment as Comment
+from wellheard.listen.intake.models import Disposition as Disposition
+from wellheard.listen.intake.models import OrphanFinding as OrphanFinding
+from wellheard.listen.intake.models import Ownership as Ownership
+from wellheard.listen.intake.models import PassedOn as PassedOn
+from wellheard.listen.intake.models import Translation as Translation
+from wellheard.listen.responses.models import Response as Response

@@ -1,0 +1,1 @@
+"""The sheet on the wall of a place: its code, its short address, three languages."""

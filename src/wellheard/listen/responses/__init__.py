@@ -1,0 +1,1 @@
+"""Answers to an instrument: one Response per person and occasion, singly or in bulk."""
