@@ -62,6 +62,14 @@ def float_array(values: ArrayLike, argument: str) -> Floats:
         raise NotNumeric(argument, "holds something that is not a number") from error
 
 
+def sums_by(code: NDArray[np.integer[Any]], values: ArrayLike, groups: int) -> Floats:
+    """Return the sum of `values` (n) within each group 0..groups-1 of `code` (n)."""
+    import numpy as np
+
+    sums = np.bincount(code, weights=np.asarray(values, dtype=np.float64), minlength=groups)
+    return np.asarray(sums, dtype=np.float64)
+
+
 def same_length(**vectors: Sequence[Any] | NDArray[Any]) -> int:
     """Return the common length of `vectors`; raise naming the one that differs."""
     (first, reference), *others = vectors.items()
