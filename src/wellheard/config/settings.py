@@ -93,6 +93,7 @@ TEMPLATES: list[dict[str, Any]] = [
                     ],
                 )
             ],
+            "libraries": {"wellheard": "wellheard.base.pages.templatetags.wellheard"},
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",

@@ -7,13 +7,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 API_PREFIX = "/api/"
+STAFF_PREFIX = "/staff/"
 
 
 def error_page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
     """The page for one status; JSON where a program asked."""
     if request.path.startswith(API_PREFIX):
         return JsonResponse({"detail": str(context.get("detail", status))}, status=status)
-    return render(request, f"wellheard/errors/{status}.html", dict(context), status=status)
+    context.setdefault("staff_page", request.path.startswith(STAFF_PREFIX))
+    return render(request, f"wellheard/errors/{status}.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
