@@ -19,4 +19,15 @@ SMS_ACCOUNT = env.text("WELLHEARD_SMS_ACCOUNT")
 SMS_TOKEN = env.text("WELLHEARD_SMS_TOKEN")
 SMS_FROM = env.text("WELLHEARD_SMS_FROM")
 SMS_GATEWAY = env.text("WELLHEARD_SMS_GATEWAY", "https://api.twilio.com")
+# The most messages a minute the provider takes; 0: no limit of ours.
+CHANNEL_PACES = {
+    "sms": env.number("WELLHEARD_SMS_PER_MINUTE", 0, low=0, high=100_000),
+    "email": env.number("WELLHEARD_EMAIL_PER_MINUTE", 0, low=0, high=100_000),
+}
+# A certificate file to trust besides the system's, for a mail server or gateway of one's own.
+CHANNEL_CA_FILE = env.text("WELLHEARD_CHANNEL_CA_FILE")
+# Whom to call, said in the answer to HELP; the address of the installation when empty.
+HELP_CONTACT = env.text("WELLHEARD_HELP_CONTACT")
+# Some gateways answer STOP, START and HELP themselves; then Wellheard stays silent.
+SMS_ANSWERS = env.flag("WELLHEARD_SMS_ANSWERS", True)
 CHANNEL_TIMEOUT_SECONDS = env.number("WELLHEARD_CHANNEL_TIMEOUT", 15, low=1, high=120)

@@ -50,4 +50,10 @@ SCHEDULE: list[Periodic] = [
         "wellheard.listen.intake.actions.sweep_orphans",
         timedelta(minutes=30),
     ),
+    Periodic(
+        "send due messages",
+        timedelta(seconds=20),
+        "wellheard.channels.outbox.tasks.sweep",
+        timedelta(minutes=2),
+    ),
 ]

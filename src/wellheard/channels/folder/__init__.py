@@ -1,0 +1,1 @@
+"""Messages written into a folder instead of sent: for demonstrations and rehearsals."""

@@ -1,0 +1,1 @@
+"""What patients write back: STOP, START, HELP, or an answer somebody must read."""

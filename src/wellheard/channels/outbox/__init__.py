@@ -1,0 +1,1 @@
+"""Messages to patients: queued with the act they tell of, weighed and sent once each."""

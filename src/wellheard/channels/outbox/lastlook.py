@@ -1,0 +1,124 @@
+"""The last look before a message leaves: who, where, whether they agreed, what hour it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from wellheard.channels.outbox.models import Message
+from wellheard.channels.outbox.queries import left_for, pace_free_at
+from wellheard.channels.outbox.rulebook import contact_rules, sending_rules
+from wellheard.channels.outbox.rules import (
+    Ask,
+    ContactRules,
+    Refuse,
+    Sent,
+    Verdict,
+    may_send,
+    quiet_between,
+)
+from wellheard.channels.outbox.scanner import private_findings
+from wellheard.channels.outbox.stopline import with_stop_line
+from wellheard.channels.outbox.transports import transport_name
+from wellheard.channels.stops.queries import is_stopped
+from wellheard.people.consent.queries import has_consent
+from wellheard.people.patients.models import ContactPoint
+from wellheard.people.patients.queries import contact_for
+from wellheard.people.preferences.queries import preference_of
+from wellheard.people.preferences.rules import Preference
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the last look found: the verdict and, for a message that may leave, its way."""
+
+    verdict: Verdict
+    channel: str
+    contact: ContactPoint | None
+    text: str
+    rules: ContactRules
+
+
+def look(message: Message, now: datetime) -> Look:
+    """Ask every way the message may take, in the order the patient prefers; the first that is
+    not refused is taken. When all are refused, the first refusal is the answer."""
+    rules = contact_rules(message.organisation.country, now.date())
+    preference = preference_of(message.patient_id)
+    left = left_for(
+        message.patient_id, since=now - timedelta(days=rules.longest_hold_days), but=message.pk
+    )
+    looks = [
+        _look_at(message, channel, contact, preference, left, rules, now)
+        for channel, contact in _ways(message, preference)
+    ]
+    return next((found for found in looks if not isinstance(found.verdict, Refuse)), looks[0])
+
+
+def _ways(message: Message, preference: Preference) -> Iterator[tuple[str, ContactPoint | None]]:
+    """(channel, contact) in order. A confidential contact takes the place of every other."""
+    seen = set()
+    for channel in _order(message, preference):
+        contact = contact_for(message.patient_id, channel)
+        way = contact.kind if contact else channel
+        if way not in seen:
+            seen.add(way)
+            yield way, contact
+
+
+def _order(message: Message, preference: Preference) -> list[str]:
+    if message.channel:
+        return [message.channel]
+    usual = ["sms", "email"] if message.short else ["email", "sms"]
+    return sorted(usual, key=lambda channel: channel != preference.channel)
+
+
+def _look_at(
+    message: Message,
+    channel: str,
+    contact: ContactPoint | None,
+    preference: Preference,
+    left: tuple[Sent, ...],
+    rules: ContactRules,
+    now: datetime,
+) -> Look:
+    words = message.short or message.body if channel == "sms" else message.body
+    ask = Ask(
+        channel=channel,
+        purpose=message.purpose,
+        urgent=message.urgent,
+        has_address=contact is not None or _was_stopped(message, channel),
+        stopped=_stopped(message, channel, contact),
+        consented=has_consent(message.patient_id, channel, message.purpose, now),
+        deceased=preference.deceased,
+        transport_ready=transport_name(channel) != "none",
+        private_words=private_findings(words) if channel == "sms" else (),
+        zone=preference.zones[0] if len(preference.zones) == 1 else "",
+        own_quiet=quiet_between(preference.quiet_from, preference.quiet_until),
+        own_weekly_cap=preference.weekly_cap,
+        sent=left,
+        pace_free_at=pace_free_at(channel, settings.CHANNEL_PACES.get(channel, 0), now),
+        expires_at=message.expires_at,
+    )
+    verdict = may_send(ask, rules, sending_rules(), now)
+    return Look(verdict, channel, contact, _finished(message, channel, words, rules), rules)
+
+
+def _stopped(message: Message, channel: str, contact: ContactPoint | None) -> bool:
+    if contact is None:
+        return _was_stopped(message, channel)
+    return is_stopped(message.organisation_id, channel, contact.value_digest)
+
+
+def _was_stopped(message: Message, channel: str) -> bool:
+    """Whether there is an address for the channel and it was stopped: another answer than none."""
+    points = ContactPoint.objects.filter(patient_id=message.patient_id, kind=channel)
+    return points.filter(stopped_at__isnull=False).exists()
+
+
+def _finished(message: Message, channel: str, words: str, rules: ContactRules) -> str:
+    if channel != "sms" or message.purpose not in rules.stop_line_purposes:
+        return words
+    return with_stop_line(words, message.language)
