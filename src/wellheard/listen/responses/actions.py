@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from wellheard.base.audit.actor import Actor
@@ -15,11 +16,11 @@ from wellheard.listen.intake.actions import (
     receive_comments,
     remove_comments,
 )
+from wellheard.listen.intake.bulk import insert_rows
 from wellheard.listen.intake.rules.words import read_line
 from wellheard.listen.responses.models import Response
 from wellheard.people.places.models import Organisation, Place, Site
 
-_AT_ONCE = 2_000
 _COMMENT = "comment"
 
 
@@ -59,12 +60,12 @@ def receive_response(new: NewResponse, *, by: Actor, at: datetime) -> Response:
             earlier = Response.objects.filter(submission_key=new.submission_key).first()
             if earlier is not None:
                 return earlier
-        response = _built(new, at)
+        response = Response(**_row(new, at))
         response.save(force_insert=True)
         trail.write("response_received", response, mode=response.mode, answered=len(new.answers))
         trail.publish("listen.response_received", response_id=response.pk)
         if new.comment.strip():
-            receive_comment(_comment_of(new, response), by=by, at=at)
+            receive_comment(_comment_of(new, response.pk, at), by=by, at=at)
     return response
 
 
@@ -84,9 +85,7 @@ def receive_responses(
     with acting(by, at=at) as trail:
         if any(each.organisation.pk != organisation.pk for each in new):
             raise ValueError("a batch holds responses of one organisation")
-        kept = Response.objects.bulk_create(
-            [_built(each, at, batch=batch) for each in new], batch_size=_AT_ONCE
-        )
+        kept = insert_rows(Response, [_row(each, at, batch=batch) for each in new])
         _keep_comments(new, kept, organisation, batch, by, at)
         trail.write("responses_imported", ("listen.batch", str(batch)), count=len(kept))
         trail.publish("listen.responses_imported", batch=str(batch))
@@ -108,61 +107,62 @@ def undo_batch(*, organisation: Organisation, batch: UUID, by: Actor, at: dateti
     return comments + count
 
 
-def _built(new: NewResponse, at: datetime, *, batch: UUID | None = None) -> Response:
+def _row(new: NewResponse, at: datetime, *, batch: UUID | None = None) -> dict[str, Any]:
+    """The response's columns."""
     site = new.site or (new.place.site if new.place else None)
-    return Response(
-        organisation=new.organisation,
-        site=site,
-        place=new.place,
-        instrument=new.instrument,
-        version=new.version,
-        received_at=new.received_at or at,
-        recorded_at=at,
-        mode=new.mode,
-        language=new.language,
-        age_band=read_line(new.age_band, longest=16),
-        sex=read_line(new.sex, longest=24),
-        ethnicity=read_line(new.ethnicity, longest=80),
-        payer=read_line(new.payer, longest=40),
-        answers={code: value for code, value in new.answers.items() if code != _COMMENT},
-        complete=new.complete,
-        external_id=new.external_id[:80],
-        import_batch=batch,
-        submission_key=new.submission_key,
-    )
+    return {
+        "organisation_id": new.organisation.pk,
+        "site_id": site.pk if site else None,
+        "place_id": new.place.pk if new.place else None,
+        "instrument": new.instrument,
+        "version": new.version,
+        "received_at": new.received_at or at,
+        "recorded_at": at,
+        "mode": new.mode,
+        "language": new.language,
+        "age_band": read_line(new.age_band, longest=16),
+        "sex": read_line(new.sex, longest=24),
+        "ethnicity": read_line(new.ethnicity, longest=80),
+        "payer": read_line(new.payer, longest=40),
+        "answers": {code: value for code, value in new.answers.items() if code != _COMMENT},
+        "complete": new.complete,
+        "external_id": new.external_id[:80],
+        "import_batch": batch,
+        "submission_key": new.submission_key,
+    }
 
 
 def _keep_comments(
     new: Sequence[NewResponse],
-    kept: Sequence[Response],
+    kept: Sequence[int],
     organisation: Organisation,
     batch: UUID,
     by: Actor,
     at: datetime,
 ) -> None:
     spoken = [
-        _comment_of(each, response)
-        for each, response in zip(new, kept, strict=True)
+        _comment_of(each, response_id, at)
+        for each, response_id in zip(new, kept, strict=True)
         if each.comment.strip()
     ]
     if spoken:
         receive_comments(spoken, organisation=organisation, batch=batch, by=by, at=at)
 
 
-def _comment_of(new: NewResponse, response: Response) -> NewComment:
+def _comment_of(new: NewResponse, response_id: int, at: datetime) -> NewComment:
     return NewComment(
         organisation=new.organisation,
         source="survey",
         text=new.comment,
         place=new.place,
         site=new.site,
-        received_at=response.received_at,
+        received_at=new.received_at or at,
         language=new.language,
         question=new.question,
         question_type=new.question_type,
         rating=_number(new.answers.get("rating")),
         rating_max=10 if "rating" in new.answers else None,
-        response_id=response.pk,
+        response_id=response_id,
         external_id=new.external_id,
     )
 

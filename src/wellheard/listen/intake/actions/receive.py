@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
+from wellheard.listen.intake.bulk import insert_rows
 from wellheard.listen.intake.models import Comment, Disposition
 from wellheard.listen.intake.policy import policy
 from wellheard.listen.intake.rules.references import new_reference
@@ -21,7 +23,6 @@ from wellheard.listen.intake.rules.words import read_line, read_words
 from wellheard.people.patients.models import Patient
 from wellheard.people.places.models import Organisation, Place, Site
 
-_AT_ONCE = 1_000
 _ASKED_AT_ONCE = 5_000
 _TRIES = 5
 
@@ -62,8 +63,8 @@ def receive_comment(new: NewComment, *, by: Actor, at: datetime) -> Comment:
         earlier = _sent_before(new.submission_key)
         if earlier is not None:
             return earlier
-        comment = _kept(_built(new, at))
-        _keep_dispositions([comment], at)
+        comment = _kept(Comment(**_row(new, at)))
+        _keep_dispositions({comment.pk: comment.disposition}, comment.organisation_id, at)
         trail.write("comment_received", comment, source=comment.source, words=len(comment.text))
         trail.publish("listen.comment_received", comment_id=comment.pk)
     return comment
@@ -81,16 +82,21 @@ def receive_comments(
 
     Raises TooLongError, and ValueError for a row of another organisation.
     """
+    new = list(rows)
+    if any(each.organisation.pk != organisation.pk for each in new):
+        raise ValueError("a batch holds comments of one organisation")
     with acting(by, at=at) as trail:
-        comments = [_built(new, at, batch=batch) for new in rows]
-        if any(each.organisation_id != organisation.pk for each in comments):
-            raise ValueError("a batch holds comments of one organisation")
+        comments = [_row(each, at, batch=batch) for each in new]
         _renew_references(comments, organisation)
-        Comment.objects.bulk_create(comments, batch_size=_AT_ONCE)
-        _keep_dispositions(comments, at)
-        trail.write("comments_imported", ("listen.batch", str(batch)), count=len(comments))
+        ids = insert_rows(Comment, comments)
+        _keep_dispositions(
+            {pk: row["disposition"] for pk, row in zip(ids, comments, strict=True)},
+            organisation.pk,
+            at,
+        )
+        trail.write("comments_imported", ("listen.batch", str(batch)), count=len(ids))
         trail.publish("listen.comments_imported", batch=str(batch))
-    return [comment.pk for comment in comments]
+    return ids
 
 
 def _sent_before(submission_key: str | None) -> Comment | None:
@@ -99,46 +105,46 @@ def _sent_before(submission_key: str | None) -> Comment | None:
     return Comment.objects.filter(submission_key=submission_key).first()
 
 
-def _built(new: NewComment, at: datetime, *, batch: UUID | None = None) -> Comment:
+def _row(new: NewComment, at: datetime, *, batch: UUID | None = None) -> dict[str, Any]:
+    """The comment's columns."""
     site = new.site or (new.place.site if new.place else None)
     received_at = new.received_at or at
     text = read_words(new.text)
-    rating = None if new.rating is None else Decimal(str(new.rating))
-    return Comment(
-        organisation=new.organisation,
-        site=site,
-        place=new.place,
-        source=new.source,
-        reference=new_reference(secrets.choice),
-        received_at=received_at,
-        recorded_at=at,
-        language=new.language,
-        text=text,
-        question=read_line(new.question, longest=500),
-        question_type=new.question_type,
-        rating=rating,
-        rating_max=new.rating_max,
-        patient=new.patient,
-        wants_reply=new.wants_reply,
-        response_id=new.response_id,
-        import_batch=batch,
-        external_id=new.external_id[:80],
-        respondent_id=new.respondent_id[:80],
-        submission_key=new.submission_key,
-        disposition=decided_already(
+    return {
+        "organisation_id": new.organisation.pk,
+        "site_id": site.pk if site else None,
+        "place_id": new.place.pk if new.place else None,
+        "source": new.source,
+        "reference": new_reference(secrets.choice),
+        "received_at": received_at,
+        "recorded_at": at,
+        "language": new.language,
+        "text": text,
+        "question": read_line(new.question, longest=500),
+        "question_type": new.question_type,
+        "rating": None if new.rating is None else Decimal(str(new.rating)),
+        "rating_max": new.rating_max,
+        "patient_id": new.patient.pk if new.patient else None,
+        "wants_reply": new.wants_reply,
+        "response_id": new.response_id,
+        "import_batch": batch,
+        "external_id": new.external_id[:80],
+        "respondent_id": new.respondent_id[:80],
+        "submission_key": new.submission_key,
+        "disposition": decided_already(
             text=text,
             rating=new.rating,
             received_at=received_at,
             recorded_at=at,
             policy=policy(),
         ),
-        triage_due_at=decide_by(
+        "triage_due_at": decide_by(
             at,
             zone=site.zone if site else new.organisation.zone,
             holidays_in=site.holidays_in if site else None,
             policy=policy(),
         ),
-    )
+    }
 
 
 def _kept(comment: Comment) -> Comment:
@@ -158,14 +164,14 @@ def _kept(comment: Comment) -> Comment:
     raise IntegrityError("no free reference was found")
 
 
-def _renew_references(comments: Sequence[Comment], organisation: Organisation) -> None:
+def _renew_references(rows: Sequence[dict[str, Any]], organisation: Organisation) -> None:
     """Give another reference to those that would collide, among themselves or with kept ones."""
-    clashing = _taken([each.reference for each in comments], organisation)
+    clashing = _taken([row["reference"] for row in rows], organisation)
     seen: set[str] = set()
-    for comment in comments:
-        while comment.reference in clashing or comment.reference in seen:
-            comment.reference = new_reference(secrets.choice)
-        seen.add(comment.reference)
+    for row in rows:
+        while row["reference"] in clashing or row["reference"] in seen:
+            row["reference"] = new_reference(secrets.choice)
+        seen.add(row["reference"])
 
 
 def _taken(references: Sequence[str], organisation: Organisation) -> set[str]:
@@ -177,17 +183,18 @@ def _taken(references: Sequence[str], organisation: Organisation) -> set[str]:
     return taken
 
 
-def _keep_dispositions(comments: Sequence[Comment], at: datetime) -> None:
-    rows = [
-        Disposition(
-            organisation_id=each.organisation_id,
-            comment=each,
-            kind=each.disposition,
-            by="system:intake",
-            at=at,
-        )
-        for each in comments
-        if each.disposition
-    ]
-    if rows:
-        Disposition.objects.bulk_create(rows, batch_size=_AT_ONCE)
+def _keep_dispositions(kinds: Mapping[int, str], organisation_id: int, at: datetime) -> None:
+    insert_rows(
+        Disposition,
+        [
+            {
+                "organisation_id": organisation_id,
+                "comment_id": comment_id,
+                "kind": kind,
+                "by": "system:intake",
+                "at": at,
+            }
+            for comment_id, kind in kinds.items()
+            if kind
+        ],
+    )

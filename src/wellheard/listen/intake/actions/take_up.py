@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
+from wellheard.listen.intake.bulk import insert_rows
 from wellheard.listen.intake.models import Comment, Disposition, Ownership
 from wellheard.listen.intake.policy import policy
 from wellheard.listen.intake.queries import owners_of_places
@@ -96,19 +97,19 @@ def _keep_copies(copies: dict[int, int], by: Actor, at: datetime) -> None:
         Comment.objects.filter(pk__in=found).update(
             duplicate_of_id=first, disposition=Disposition.Kind.DUPLICATE
         )
-    Disposition.objects.bulk_create(
+    insert_rows(
+        Disposition,
         [
-            Disposition(
-                organisation_id=by.organisation_id,
-                comment_id=copy,
-                kind=Disposition.Kind.DUPLICATE,
-                by=f"{by.kind}:{by.ref}",
-                by_name=by.name[:120],
-                at=at,
-            )
+            {
+                "organisation_id": by.organisation_id,
+                "comment_id": copy,
+                "kind": Disposition.Kind.DUPLICATE.value,
+                "by": f"{by.kind}:{by.ref}",
+                "by_name": by.name[:120],
+                "at": at,
+            }
             for copy in copies
         ],
-        batch_size=_AT_ONCE,
     )
 
 
@@ -127,18 +128,18 @@ def _give_owners(comments: Sequence[Comment], by: Actor, at: datetime) -> int:
     for owner_id, ids in by_owner.items():
         for start in range(0, len(ids), _AT_ONCE):
             Comment.objects.filter(pk__in=ids[start : start + _AT_ONCE]).update(owner_id=owner_id)
-        Ownership.objects.bulk_create(
+        insert_rows(
+            Ownership,
             [
-                Ownership(
-                    organisation_id=by.organisation_id,
-                    comment_id=comment_id,
-                    owner_id=owner_id,
-                    why="place",
-                    by=f"{by.kind}:{by.ref}",
-                    at=at,
-                )
+                {
+                    "organisation_id": by.organisation_id,
+                    "comment_id": comment_id,
+                    "owner_id": owner_id,
+                    "why": "place",
+                    "by": f"{by.kind}:{by.ref}",
+                    "at": at,
+                }
                 for comment_id in ids
             ],
-            batch_size=_AT_ONCE,
         )
     return sum(len(ids) for ids in by_owner.values())

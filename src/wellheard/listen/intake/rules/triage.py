@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from wellheard.measures.clocks import working_days_after
@@ -43,6 +44,7 @@ class Policy:
         )
 
 
+@lru_cache(maxsize=256)
 def decide_by(
     recorded_at: datetime, *, zone: str, holidays_in: str | None, policy: Policy
 ) -> datetime:

@@ -35,4 +35,6 @@ def read_words(raw: str, *, longest: int = LONGEST) -> str:
 
 def read_line(raw: str, *, longest: int) -> str:
     """A short text on one line, cut to ``longest`` characters."""
+    if not raw:
+        return ""
     return " ".join(_INVISIBLE.sub(" ", raw).split())[:longest].strip()
