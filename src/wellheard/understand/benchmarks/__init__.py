@@ -1,0 +1,1 @@
+"""Published results of hospitals, states and the nation, each with period, n and footnotes."""

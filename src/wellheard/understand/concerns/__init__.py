@@ -1,0 +1,1 @@
+"""Which comments need a person, and how soon."""

@@ -1,0 +1,69 @@
+"""One row per answered item."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class Fact(models.Model):
+    """One answer to one item, with everything it is ever counted by.
+
+    ``item`` is "instrument.code"; ``month`` is yyyymm and ``day`` the date where the answer was
+    given. Exactly one of ``response`` and ``comment`` (a card's mark) is where it came from, and
+    the fact goes when that goes.
+    """
+
+    organisation = models.ForeignKey(
+        "people.Organisation", models.PROTECT, related_name="+", db_index=False
+    )
+    # Empty: the answer names no place and counts for the whole organisation only.
+    place = models.ForeignKey(
+        "people.Place", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    response = models.ForeignKey(
+        "listen.Response", models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    comment = models.ForeignKey(
+        "listen.Comment", models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    item = models.CharField(max_length=80)
+    version = models.PositiveSmallIntegerField()
+    value = models.SmallIntegerField()
+    month = models.PositiveIntegerField()
+    day = models.DateField()
+    mode = models.CharField(max_length=8, blank=True)
+    language = models.CharField(max_length=16, blank=True)
+    age_band = models.CharField(max_length=16, blank=True)
+    sex = models.CharField(max_length=24, blank=True)
+    ethnicity = models.CharField(max_length=80, blank=True)
+    payer = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["response", "item"],
+                condition=Q(response__isnull=False),
+                name="fact_once_per_response",
+            ),
+            models.UniqueConstraint(
+                fields=["comment", "item"],
+                condition=Q(comment__isnull=False),
+                name="fact_once_per_comment",
+            ),
+            models.CheckConstraint(
+                condition=Q(response__isnull=True) ^ Q(comment__isnull=True),
+                name="fact_has_one_origin",
+            ),
+        ]
+        indexes: ClassVar = [
+            # Ends with the value, so that counting never touches the table itself.
+            models.Index(
+                fields=["organisation", "item", "place", "month", "value"], name="fact_count"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} = {self.value}"

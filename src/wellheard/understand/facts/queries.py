@@ -1,0 +1,271 @@
+"""The one door through which answers are counted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Max, QuerySet
+
+from wellheard.people.places.models import Place
+from wellheard.understand.disclosure.policy import Policy, load_policy
+from wellheard.understand.facts.models import Fact
+from wellheard.understand.facts.rules import (
+    WHOLE,
+    Atom,
+    added,
+    atoms_of,
+    by_single_month,
+    people,
+    visible_segments,
+    weeks_of,
+)
+from wellheard.understand.facts.slices import Counts, Month, Period, Row, Slice, SliceError, Table
+
+Key = tuple[int | str, ...]
+# Answers that name no place stand together under this key.
+NOWHERE = 0
+
+
+def tabulate(question: Slice, *, policy: Policy | None = None) -> Table:
+    """Count the answers a slice asks for; every group in it may be shown.
+
+    Groups of fewer people than the policy's minimum are joined to their neighbours in time or
+    left out, of all totals too. Raises SliceError for a question that cannot be answered safely.
+    """
+    reading = _Reading(question, policy or load_policy())
+    if question.segment is not None:
+        return _by_segment(reading, question.segment)
+    if "week" in question.by:
+        return _by_week(reading)
+    if "month" in question.by:
+        return _by_month(reading)
+    return _by_place(reading)
+
+
+def last_day(organisation_id: int) -> date | None:
+    """The day of the newest answer: how far the data reach."""
+    return Fact.objects.filter(organisation_id=organisation_id).aggregate(last=Max("day"))["last"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One question with the policy it is answered under."""
+
+    question: Slice
+    policy: Policy
+
+    def sites(self) -> dict[int, int]:
+        """Site of each place in question."""
+        places = Place.objects.filter(organisation_id=self.question.organisation_id)
+        where = self.question.where
+        if where.places is not None:
+            places = places.filter(pk__in=where.places)
+        if where.sites is not None:
+            places = places.filter(site_id__in=where.sites)
+        found = dict(places.values_list("pk", "site_id"))
+        return found if self.is_narrowed else {NOWHERE: NOWHERE, **found}
+
+    @property
+    def is_narrowed(self) -> bool:
+        where = self.question.where
+        return where.places is not None or where.sites is not None
+
+    def facts(self, places: Iterable[int] | None = None) -> QuerySet[Fact]:
+        quarters = self.question.period.whole_quarters
+        facts = Fact.objects.filter(
+            organisation_id=self.question.organisation_id,
+            item=self.question.item,
+            month__gte=quarters.start.code,
+            month__lt=quarters.stop.code,
+        )
+        return facts if places is None else facts.filter(place_id__in=list(places))
+
+    def atoms(self, sites: Mapping[int, int]) -> list[Atom]:
+        """The atoms of every place in question, over whole quarters."""
+        monthly: dict[int, dict[Month, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
+        narrowed = self._narrowed(sites)
+        rows = narrowed.values_list("place_id", "month", "value").annotate(n=Count("*")).order_by()
+        for place, month, value, n in rows:
+            monthly[place or NOWHERE][Month.of(month)][value] += n
+        quarters = self.question.period.whole_quarters
+        return [
+            atom
+            for place in sorted(monthly)
+            for atom in atoms_of(place, monthly[place], quarters, self.policy.minimum_group)
+        ]
+
+    def _narrowed(self, sites: Mapping[int, int]) -> QuerySet[Fact]:
+        return self.facts(sites if self.is_narrowed else None)
+
+    def row(self, key: Key, counts: Mapping[int, int], *days: date) -> Row:
+        low = people(counts) < self.policy.low_below
+        start, stop = days or (None, None)
+        return Row(key, Counts.of(counts), low, start, stop)
+
+    def table(self, rows: list[Row], *, withheld: bool) -> Table:
+        return Table(
+            slice=self.question,
+            rows=tuple(rows),
+            withheld=withheld,
+            policy=self.policy.name,
+            minimum=self.policy.minimum_group,
+            total=Counts.of(added(dict(row.counts.by_value) for row in rows)),
+        )
+
+    def answered_any_more(self, sites: Mapping[int, int], shown: int) -> bool:
+        """Whether there are answers in the period that the table does not show."""
+        period = self.question.period
+        inside = self._narrowed(sites).filter(
+            month__gte=period.start.code, month__lt=period.stop.code
+        )
+        return inside.count() > shown
+
+
+def _by_place(reading: _Reading) -> Table:
+    sites = reading.sites()
+    question = reading.question
+    groups: dict[Key, Counter[int]] = defaultdict(Counter)
+    spans: dict[Key, tuple[date, date]] = {}
+    for atom in reading.atoms(sites):
+        if not atom.within(question.period):
+            continue
+        key = tuple(_part(dimension, atom, sites) for dimension in question.by)
+        groups[key].update(atom.counts)
+        if "quarter" in question.by:
+            quarter = atom.start.quarter
+            spans[key] = (quarter.first_day, quarter.plus(3).first_day)
+    rows = [reading.row(key, groups[key], *spans.get(key, ())) for key in sorted(groups, key=str)]
+    return _finished(reading, sites, rows)
+
+
+def _part(dimension: str, atom: Atom, sites: Mapping[int, int]) -> int | str:
+    if dimension == "place":
+        return atom.place
+    return sites[atom.place] if dimension == "site" else atom.start.quarter.code
+
+
+def _by_month(reading: _Reading) -> Table:
+    """Months of each place (small ones joined), of each site, or of all that is asked for."""
+    sites = reading.sites()
+    by = reading.question.by
+    minimum = reading.policy.minimum_group
+    inside = [a for a in reading.atoms(sites) if a.within(reading.question.period)]
+    if "place" in by or (reading.is_narrowed and len(sites) == 1):
+        rows = [_place_month(reading, atom, sites) for atom in inside]
+        return _finished(reading, sites, sorted(rows, key=lambda row: str(row.key)))
+    groups: dict[Key, Counter[int]] = defaultdict(Counter)
+    whole_sites = reading.question.where.places is None
+    for site in sorted(set(sites.values())):
+        own = [atom for atom in inside if sites[atom.place] == site]
+        pooled = by_single_month(own if whole_sites else [a for a in own if a.is_one_month], minimum)
+        for month, counts in pooled.items():
+            parts = {"site": site, "month": month.code}
+            groups[tuple(parts[dimension] for dimension in by)].update(counts)
+    months = {key: Month.of(int(key[by.index("month")])) for key in groups}
+    rows = [
+        reading.row(key, groups[key], months[key].first_day, months[key].plus(1).first_day)
+        for key in sorted(groups)
+    ]
+    return _finished(reading, sites, rows)
+
+
+def _place_month(reading: _Reading, atom: Atom, sites: Mapping[int, int]) -> Row:
+    parts: dict[str, int] = {
+        "place": atom.place,
+        "site": sites[atom.place],
+        "month": atom.start.code,
+    }
+    key = tuple(parts[dimension] for dimension in reading.question.by)
+    return reading.row(key, atom.counts, atom.start.first_day, atom.stop.first_day)
+
+
+def _finished(reading: _Reading, sites: Mapping[int, int], rows: list[Row]) -> Table:
+    shown = sum(row.counts.n for row in rows)
+    return reading.table(rows, withheld=reading.answered_any_more(sites, shown))
+
+
+def _by_week(reading: _Reading) -> Table:
+    """Weeks of one place; the key is the Monday."""
+    sites = reading.sites()
+    if len(sites) != 1 or reading.question.where.places is None:
+        raise SliceError("week: is counted for one place at a time")
+    days: dict[date, Counter[int]] = defaultdict(Counter)
+    counted = reading.facts(sites).values_list("day", "value").annotate(n=Count("*")).order_by()
+    for day, value, n in counted:
+        days[day][value] += n
+    minimum = reading.policy.minimum_group
+    atoms = [a for a in reading.atoms(sites) if a.within(reading.question.period)]
+    rows = [
+        reading.row(_week_key(reading, sites, week.start), week.counts, week.start, week.stop)
+        for week in weeks_of(atoms, days, minimum)
+        if week.counts
+    ]
+    return _finished(reading, sites, rows)
+
+
+def _week_key(reading: _Reading, sites: Mapping[int, int], monday: date) -> Key:
+    place, site = next(iter(sites.items()))
+    parts: dict[str, int | str] = {"place": place, "site": site, "week": monday.isoformat()}
+    return tuple(parts[dimension] for dimension in reading.question.by)
+
+
+def _by_segment(reading: _Reading, segment: str) -> Table:
+    """One personal attribute, by whole quarters, for sites or the whole organisation."""
+    question = reading.question
+    everywhere = _Reading(
+        Slice(question.organisation_id, question.item, question.period), reading.policy
+    )
+    sites = everywhere.sites()
+    shown = {(atom.place, atom.start.quarter) for atom in everywhere.atoms(sites)}
+    cells: dict[Month, dict[tuple[int, str], Counter[int]]] = defaultdict(
+        lambda: defaultdict(Counter)
+    )
+    rows = everywhere.facts().values_list("place_id", "month", segment, "value")
+    for place, code, name, value, n in rows.annotate(n=Count("*")).order_by():
+        quarter = Month.of(code).quarter
+        if (place or NOWHERE, quarter) in shown:
+            cells[quarter][sites[place or NOWHERE], name][value] += n
+    return _visible(reading, cells)
+
+
+def _visible(
+    reading: _Reading, cells: Mapping[Month, Mapping[tuple[int, str], Counter[int]]]
+) -> Table:
+    question = reading.question
+    wanted = _wanted_levels(question)
+    groups: dict[Key, Counter[int]] = defaultdict(Counter)
+    whole = question.where.segment[1] if question.where.segment else None
+    seen = 0
+    for quarter, table in cells.items():
+        seen += sum(
+            people(counts)
+            for (site, name), counts in table.items()
+            if (question.where.sites is None or site in question.where.sites)
+            and (whole is None or name == whole)
+        )
+        for cell in visible_segments(table, quarter, reading.policy.minimum_group):
+            if not wanted(cell.level) or (whole is not None and cell.segment != whole):
+                continue
+            parts = {"site": cell.level, "quarter": quarter.code}
+            key = tuple(parts.get(dimension, cell.segment) for dimension in question.by)
+            groups[key].update(cell.counts)  # type: ignore[index]  # levels are ids here
+    rows = [_segment_row(reading, key, groups[key]) for key in sorted(groups, key=str)]
+    return reading.table(rows, withheld=seen > sum(row.counts.n for row in rows))
+
+
+def _segment_row(reading: _Reading, key: Key, counts: Counter[int]) -> Row:
+    by = reading.question.by
+    if "quarter" not in by:
+        return reading.row(key, counts)
+    quarter = Month.of(int(key[by.index("quarter")]))
+    return reading.row(key, counts, quarter.first_day, quarter.plus(3).first_day)
+
+
+def _wanted_levels(question: Slice) -> Callable[[object], bool]:
+    sites = question.where.sites
+    if "site" not in question.by and sites is None:
+        return lambda level: level == WHOLE
+    return lambda level: level != WHOLE and (sites is None or level in sites)

@@ -1,0 +1,1 @@
+"""What a comment is about: machine labels with confidence, and people's corrections."""
