@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
-from wellheard.people.consent.actions import stop_contact, withdraw_all
+from wellheard.people.consent.actions import reopen_contact, stop_contact, withdraw_all
 from wellheard.people.patients.models import Patient
 from wellheard.people.preferences.models import StatedPreference
 from wellheard.people.preferences.queries import link_secret, secret_digest
@@ -72,4 +72,13 @@ def stop_everything(*, patient: Patient, by: Actor, at: datetime) -> None:
             stop_contact(contact=contact, source=_SOURCE, by=by, at=at)
         withdraw_all(patient=patient, source=_SOURCE, by=by, at=at)
         trail.write("contact.all_stopped", patient)
+        trail.publish("people.preferences_changed", patient_id=patient.pk)
+
+
+def start_again(*, patient: Patient, by: Actor, at: datetime) -> None:
+    """The contacts may be used again. What was agreed before is not agreed anew."""
+    with acting(by, at=at) as trail:
+        for contact in patient.contacts.filter(stopped_at__isnull=False):
+            reopen_contact(contact=contact, by=by, at=at)
+        trail.write("contact.all_reopened", patient)
         trail.publish("people.preferences_changed", patient_id=patient.pk)

@@ -42,7 +42,9 @@ class HoursForm(WishForm):
     why = _("We hold back messages at other times. Urgent safety messages may still come.")
 
     window = forms.ChoiceField(label=_("Time of day"), widget=forms.RadioSelect)
-    speak_from = forms.ChoiceField(label=_("From"), required=False)
+    speak_from = forms.ChoiceField(
+        label=_("From"), help_text=_("Only if you choose the hours."), required=False
+    )
     speak_until = forms.ChoiceField(label=_("Until"), required=False)
     zone = forms.ChoiceField(
         label=_("Your time zone"),

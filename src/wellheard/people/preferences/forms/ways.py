@@ -153,7 +153,7 @@ class PurposesForm(TopicForm):
     why = _("We write only about what you choose here. You can change it at any time.")
 
     purposes = forms.MultipleChoiceField(
-        label=_("We may send me"),
+        label=_("You may send me"),
         choices=list(PURPOSE_NAMES.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
