@@ -94,3 +94,7 @@ def plain(error: Any) -> str:
     if name == "OperationalError":
         return f"the database does not answer ({text.splitlines()[0][:120]})"
     return f"{text or name} (set WELLHEARD_TRACE=1 to see where)"
+
+
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from wellheard.base.jobs import views as health
+from wellheard.base.pages import health_views as health
 
 Routes = list[URLPattern | URLResolver]
 

@@ -1,15 +1,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
+from django_tasks_db.models import DBTaskResult
 
-from wellheard.base.audit.trail import acting
 from wellheard.base.events import wiring
 from wellheard.base.events.delivery import MOST_TRIES, deliver
 from wellheard.base.events.models import Event, Reception
 from wellheard.base.events.publishing import OutsideTransaction, publish
 from wellheard.base.events.tasks import redeliver_unsettled
-from wellheard.base.jobs.worker import Worker
-from wellheard.config import wiring as page
 
 pytestmark = pytest.mark.django_db
 HERE = "wellheard.base.events.tests.test_delivery"
@@ -34,35 +33,34 @@ def wired(monkeypatch):
         "wellheard.base.events.delivery.reaction", lambda dotted: functions[dotted]
     )
     monkeypatch.setattr(
-        page, "REACTIONS", {"x.done": ("note",), "x.hard": ("refuse", "note")}
+        "wellheard.config.wiring.REACTIONS", {"x.done": ("note",), "x.hard": ("refuse", "note")}
     )
 
 
-def happen(actor, at, name):
-    with acting(actor, at=at) as trail:
-        trail.publish(name, thing_id=4)
+def happen(at, name):
+    with transaction.atomic():
+        publish(name, organisation_id=1, at=at, ids={"thing_id": 4})
 
 
-def test_event_is_delivered_once_by_the_worker(actor, at):
-    happen(actor, at, "x.done")
-    worker = Worker()
-    assert worker.drain() == 1
+def test_event_is_delivered_once(at):
+    happen(at, "x.done")
+    assert deliver(Event.objects.get().pk, now=at) is True
     assert seen == ["note 4"]
     assert deliver(Event.objects.get().pk, now=at) is True
     assert seen == ["note 4"]
 
 
-def test_event_nobody_reacts_to_leaves_no_row(actor, at):
-    happen(actor, at, "x.unheard")
+def test_event_nobody_reacts_to_leaves_no_row(at):
+    happen(at, "x.unheard")
     assert Event.objects.count() == 0
 
 
-def test_event_of_a_unit_that_fails_is_not_kept(actor, at):
-    with pytest.raises(RuntimeError), acting(actor, at=at) as trail:
-        trail.publish("x.done", thing_id=4)
+def test_event_of_a_unit_that_fails_is_not_kept(at):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        publish("x.done", organisation_id=1, at=at, ids={"thing_id": 4})
         raise RuntimeError
     assert Event.objects.count() == 0
-    assert Worker().drain() == 0
+    assert DBTaskResult.objects.count() == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -71,8 +69,8 @@ def test_publishing_needs_an_open_transaction(at):
         publish("x.done", organisation_id=1, at=at, ids={})
 
 
-def test_reaction_that_fails_is_tried_again_and_does_not_stop_the_next(actor, at):
-    happen(actor, at, "x.hard")
+def test_reaction_that_fails_is_tried_again_and_does_not_stop_the_next(at):
+    happen(at, "x.hard")
     event = Event.objects.get()
     assert deliver(event.pk, now=at) is False
     assert seen == ["refuse", "note 4"]
@@ -82,8 +80,8 @@ def test_reaction_that_fails_is_tried_again_and_does_not_stop_the_next(actor, at
     assert seen == ["refuse", "note 4", "refuse"]
 
 
-def test_reaction_that_always_fails_is_given_up_and_shown_without_words(actor, at):
-    happen(actor, at, "x.hard")
+def test_reaction_that_always_fails_is_given_up_and_shown_without_words(at):
+    happen(at, "x.hard")
     event = Event.objects.get()
     for hour in range(MOST_TRIES):
         deliver(event.pk, now=at + timedelta(hours=hour))

@@ -9,7 +9,6 @@ from wellheard.base.jobs import leases, schedule
 from wellheard.base.jobs.models import PeriodicRun, WorkerBeat
 from wellheard.base.jobs.schedule import Periodic
 from wellheard.base.jobs.worker import Worker
-from wellheard.config import wiring
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("P03")]
 ran: list[object] = []
@@ -88,7 +87,7 @@ def timetable(monkeypatch):
     def put(run):
         name = f"{__name__}.{run}"
         periodic = Periodic("tick", timedelta(minutes=10), name, timedelta(minutes=5))
-        monkeypatch.setattr(wiring, "SCHEDULE", [periodic])
+        monkeypatch.setattr("wellheard.config.wiring.SCHEDULE", [periodic])
         monkeypatch.setattr(schedule, "import_string", lambda path: globals()[path.split(".")[-1]])
 
     return put

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
-from wellheard.base.jobs.health import readiness
+from wellheard.base.pages.health import readiness
 
 
 def live(request: HttpRequest) -> JsonResponse:
