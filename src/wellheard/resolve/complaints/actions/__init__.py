@@ -1,0 +1,1 @@
+"""What can be done with cases. Each action is one unit of work: kept whole or not at all."""

@@ -1,0 +1,1 @@
+"""Reads of cases for other rooms and for the screens."""
