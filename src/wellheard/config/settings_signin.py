@@ -6,6 +6,10 @@ from typing import Any
 
 from wellheard.config import environment as env
 
+# Everybody proves themselves twice, but in the demonstration (nobody there has a secret) and in
+# tests, which switch it on where they test it.
+SECOND_FACTOR_REQUIRED = env.text("WELLHEARD_MODE", "production") == "production"
+
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"email"}

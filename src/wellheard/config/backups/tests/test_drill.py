@@ -28,9 +28,9 @@ def wellheard(home: Path, *arguments: str, key: str = "") -> subprocess.Complete
     )
 
 
-@pytest.fixture
-def installation(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("drill") / "home"
     assert wellheard(home, "migrate").returncode == 0
     assert wellheard(home, "setup", "--name", "Riverbend").returncode == 0
     (home / "files").mkdir()
