@@ -85,5 +85,5 @@ def _item(entry: Entry, person: Person, path: str) -> dict[str, Any] | None:
         url = reverse(entry.route)
     except NoReverseMatch:
         return None
-    here = path == url or (path.startswith(url) and url != reverse("boards:home"))
+    here = path == url or (path.startswith(url) and url != "/staff/")
     return {"label": entry.label, "url": url, "current": here, "shortcut": entry.shortcut}
