@@ -1,3 +1,13 @@
 """The room's tables: each feature keeps its own models; Django finds them here."""
 
+from wellheard.understand.benchmarks.models import Benchmark as Benchmark
+from wellheard.understand.benchmarks.models import BenchmarkEntity as BenchmarkEntity
+from wellheard.understand.benchmarks.models import BenchmarkFootnote as BenchmarkFootnote
+from wellheard.understand.benchmarks.models import BenchmarkRelease as BenchmarkRelease
+from wellheard.understand.concerns.models import Concern as Concern
 from wellheard.understand.facts.models import Fact as Fact
+from wellheard.understand.scores.models import MeasureDecision as MeasureDecision
+from wellheard.understand.scores.models import MeasureProposal as MeasureProposal
+from wellheard.understand.themes.models import CommentReading as CommentReading
+from wellheard.understand.themes.models import Correction as Correction
+from wellheard.understand.themes.models import ThemeLabel as ThemeLabel
