@@ -1,0 +1,203 @@
+"""The ``measures`` commands on real files: numbers, tables, one-line errors."""
+
+import csv
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from wellheard.measures.commands import measures
+
+DATA = Path(__file__).parent / "data"
+PLANS = {"1": "HMO_A_URBAN", "2": "HMO_B_URBAN", "7": "HMO_C_URBAN", "4": "HMO_B_RURAL",
+         "5": "HMO_C_RURAL"}  # fmt: skip
+EXPECTED = json.loads((DATA / "ahrq_cahps" / "expected_v41_q38_need.json").read_text())
+VBP = DATA / "cms" / "hvbp_person_and_community_engagement_fy2024_80pct.csv.gz"
+TPS = DATA / "cms" / "hvbp_tps_fy2024_80pct.csv.gz"
+
+
+def run(*arguments):
+    return CliRunner().invoke(measures, [str(argument) for argument in arguments])
+
+
+def answer(*arguments):
+    done = run(*arguments)
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory):
+    path = tmp_path_factory.mktemp("cahps") / "plans.csv"
+    with (DATA / "ahrq_cahps" / "test_dataset.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["planid"] in PLANS]
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["plan", "ghr", "age", "q38", "q06", "q10", "q22", "q23"])
+        for row in rows:
+            ghr = row["q39"] if row["q39"] in set("12345") else ""
+            age = row["q40"] if row["q40"] in set("1234567") else ""
+            items = [row[item] for item in ("q38", "q06", "q10", "q22", "q23")]
+            writer.writerow([PLANS[row["planid"]], ghr, age, *items])
+    return path
+
+
+BY = ("--entity", "plan", "--adjusters", "ghr,age")
+
+
+def test_cahps_single_item_equals_the_sas_output(plans):
+    report = answer("cahps", plans, *BY, "--items", "q38", "--min", 0, "--max", 10, "--json")
+    overall = EXPECTED["q38"]["overall"][0]
+    assert report["overall_mean"] == pytest.approx(overall["OV_MEAN"], rel=1e-9)
+    assert report["f"] == pytest.approx(overall["OVERALLF"], rel=1e-9)
+    assert (report["df1"], report["df2"]) == (4, 1418)
+    assert report["coefficients"]["ghr"] == pytest.approx(-0.4170794035543, rel=1e-9)
+    assert report["r2"] == pytest.approx(0.076535443216825, rel=1e-9)
+    first = report["entities"][0]
+    assert set(first) == {
+        "entity", "n", "raw", "adjusted", "delta", "se", "variance", "t", "p", "stars",
+    }  # fmt: skip
+    assert first["adjusted"] == pytest.approx(7.928387474319488, rel=1e-9)
+
+
+def test_cahps_composite_equals_the_sas_output(plans):
+    report = answer(
+        "cahps", plans, *BY, "--items", "q06,q10,q22,q23", "--min", 1, "--max", 3, "--json"
+    )
+    for ours, theirs in zip(report["entities"], EXPECTED["need"]["plan_results"], strict=True):
+        assert ours["adjusted"] == pytest.approx(theirs["ADJ_MEAN"], rel=1e-9)
+        assert ours["stars"] == theirs["MEANING"]
+    assert set(report["coefficients"]) == {"q06", "q10", "q22", "q23"}
+
+
+def test_cahps_strata_weights_and_blank_entities(plans, tmp_path):
+    path = tmp_path / "strata.csv"
+    with plans.open() as file, path.open("w", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["hmo", "area", "size", "w", "q38"])
+        for row in csv.DictReader(file):
+            hmo, area = row["plan"].rsplit("_", 1)
+            writer.writerow([hmo, area, {"RURAL": 100, "URBAN": 300}[area], 2, row["q38"]])
+        writer.writerow(["", "URBAN", 300, 2, 5])
+    report = answer(
+        "cahps", path, "--entity", "hmo", "--items", "q38", "--strata", "area",
+        "--strata-size", "size", "--weight", "w", "--min", 0, "--max", 10, "--json",
+    )  # fmt: skip
+    assert report["rows_without_entity"] == 1
+    strata = {row["entity"]: row["adjusted"] for row in report["strata"]}
+    b = next(row for row in report["entities"] if row["entity"] == "HMO_B")
+    assert b["adjusted"] == pytest.approx(
+        0.25 * strata["HMO_B / RURAL"] + 0.75 * strata["HMO_B / URBAN"]
+    )
+
+
+def test_cahps_table_for_people(plans):
+    done = run("cahps", plans, *BY, "--items", "q38", "--min", 0, "--max", 10)
+    assert done.exit_code == 0
+    assert "HMO_B_RURAL" in done.stdout
+    assert "fewer than 100 cases: HMO_B_RURAL, HMO_C_RURAL" in done.output
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--items", "q99"), "q99: is not a column of plans.csv"),
+        (("--items", "plan"), "plan: line 2 holds"),
+        (("--items", "q38", "--alpha", 2), "alpha: must lie between 0 and 1"),
+        (("--items", ","), "items: name at least one item"),
+        (("--items", "q38", "--change", 0.1), "change: needs the minimum and maximum"),
+    ],
+)
+def test_cahps_bad_input_is_one_clear_line(plans, options, message):
+    done = run("cahps", plans, *BY, *options, "--json")
+    assert done.exit_code == 1
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_vbp_prints_every_hospital_and_matches_the_published_figures():
+    report = answer("vbp", VBP, "--standards", "fy2024", "--json")
+    by_id = {row["facility_id"]: row for row in report}
+    first = by_id["010001"]
+    assert (first["base"], first["consistency"], first["domain"]) == (4, 12, 16)
+    assert first["weighted"] == 4.0
+    assert first["dimensions"]["Communication About Medicines"] == {
+        "achievement": 3, "improvement": 0, "score": 3,
+    }  # fmt: skip
+    assert by_id["030138"]["dimensions"]["Care Transition"]["improvement"] is None
+    with gzip.open(VBP, "rt") as file:
+        assert len(report) == sum(1 for _ in csv.DictReader(file))
+
+
+def test_vbp_with_totals_shares_out_missing_domains():
+    report = answer("vbp", VBP, "--standards", "fy2024", "--tps", TPS, "--json")
+    found = next(row for row in report if row["facility_id"] == "040051")
+    assert found["weighted"] == pytest.approx(29 / 3)
+
+
+def test_vbp_refuses_other_files_and_unknown_years(plans):
+    assert "Facility ID" in run("vbp", plans, "--standards", "fy2024", "--json").stderr
+    assert "fy1999" in run("vbp", VBP, "--standards", "fy1999", "--json").stderr
+
+
+def test_chart_and_nps_on_a_column(tmp_path):
+    path = tmp_path / "months.csv"
+    path.write_text("value,n,score\n" + "".join(f"{10 + i % 2},40,{i % 11}\n" for i in range(22)))
+    chart = answer("chart", path, "--value", "value", "--direction", "increase", "--json")
+    assert (chart["kind"], chart["variation"], chart["centre"][0]) == ("xmr", "common_cause", 10.5)
+    shares = answer("chart", path, "--value", "value", "--size", "n", "--json")
+    assert shares["kind"] == "p"
+    assert "common_cause" in run("chart", path, "--value", "value").stdout
+    nps = answer("nps", path, "--rating", "score", "--json")
+    assert (nps["n"], nps["promoters"], nps["detractors"]) == (22, 4, 14)
+    assert "NPS -45.5" in run("nps", path, "--rating", "score").stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"value\n1\nnan\n", "line 3 holds 'nan'"),
+        (b"value\n1\n2,3\n", "line 3: has 2 cells"),
+        (b"value\n\xff\xfe\n", "is not UTF-8"),
+        (b"value\n", "values: needs at least 1 value"),
+    ],
+)
+def test_bad_files_are_named(tmp_path, content, message):
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content)
+    done = run("chart", path, "--value", "value")
+    assert done.exit_code == 1
+    assert message in done.stderr
+
+
+def test_broken_gzip_is_named(tmp_path):
+    path = tmp_path / "bad.csv.gz"
+    path.write_bytes(b"value\n1\n")
+    assert "not a whole gzip file" in run("nps", path, "--rating", "value").stderr
+
+
+def test_parquet_gives_the_same_numbers_as_csv(plans, tmp_path):
+    import pyarrow
+    from pyarrow import parquet
+
+    with plans.open() as file:
+        rows = list(csv.DictReader(file))
+    columns = {
+        name: [row[name] if name == "plan" else float(row[name] or "nan") for row in rows]
+        for name in ("plan", "ghr", "age", "q38")
+    }
+    columns = {
+        name: [None if value != value else value for value in values]
+        for name, values in columns.items()
+    }
+    path = tmp_path / "plans.parquet"
+    parquet.write_table(pyarrow.table(columns), path)
+    options = (*BY, "--items", "q38", "--min", 0, "--max", 10, "--json")
+    assert answer("cahps", path, *options) == answer("cahps", plans, *options)
+    missing = run("cahps", path, *BY, "--items", "q1", "--json")
+    assert "q1: is not a column of plans.parquet" in missing.stderr
+    path.write_bytes(b"not parquet")
+    assert "not a readable Parquet file" in run("cahps", path, *options).stderr
