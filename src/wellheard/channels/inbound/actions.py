@@ -10,9 +10,10 @@ from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import Trail, acting
 from wellheard.channels.inbound.models import InboundMessage
 from wellheard.channels.inbound.rules import Reading, read_reply
-from wellheard.channels.inbound.vocabulary import answer_texts, reply_words
+from wellheard.channels.inbound.vocabulary import answer_to, reply_words
 from wellheard.channels.outbox.models import Message
 from wellheard.channels.outbox.queries import last_message_to
+from wellheard.channels.outbox.wording import fill
 from wellheard.channels.stops.actions import reopen_address, stop_address
 from wellheard.people.consent.actions import give_consent
 from wellheard.people.consent.queries import ledger_of
@@ -127,11 +128,12 @@ def _patient(
 
 
 def _answer(reading: Reading, organisation: Organisation, patient: Patient | None) -> str:
-    texts = answer_texts(reading.word)
+    wording = answer_to(reading.word)
     language = reading.language
     if language == "en" and patient is not None:
         # STOP is said in every language; then the patient's own is the better guess.
-        language = patient.language.split("-")[0]
-    text = texts.get(language, texts["en"])
-    contact = settings.HELP_CONTACT or settings.ADDRESS
-    return text.replace("{organisation}", organisation.name).replace("{contact}", contact)
+        language = patient.language
+    values = {"organisation": organisation.name}
+    if "contact" in wording.values:
+        values["contact"] = settings.HELP_CONTACT or settings.ADDRESS
+    return fill(wording, language, **values).short

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from wellheard.channels.inbound.rules import Vocabulary
+from wellheard.channels.outbox.wording import Wording, load_wording
 
 
 @cache
@@ -17,10 +18,11 @@ def reply_words() -> Vocabulary:
     return Vocabulary(page["words"], page["phrases"], frozenset(page["courtesy"]))
 
 
-def answer_texts(word: str) -> dict[str, str]:
-    """The answer to a word, by language."""
-    answers: dict[str, dict[str, str]] = _page("answers-2026-11.json")["answers"]
-    return answers[word]
+@cache
+def answer_to(word: str) -> Wording:
+    """What we answer to stop, start and help."""
+    code = {"stop": "stopped", "start": "started", "help": "help"}[word]
+    return load_wording(files(__package__).joinpath("wordings"), code)
 
 
 @cache

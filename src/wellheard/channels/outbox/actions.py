@@ -131,7 +131,7 @@ def cancel_message(message_id: int, *, by: Actor, at: datetime) -> Message:
 
 
 def cancel_messages_about(subject: tuple[str, str], *, by: Actor, at: datetime) -> int:
-    """Stop whatever has not left about one thing, e.g. ``("case", "12")``; how many were stopped."""
+    """Stop whatever has not left about one thing, e.g. ``("case", "12")``; how many."""
     stopped = 0
     with acting(by, at=at):
         mine = messages_about(subject).filter(organisation_id=by.organisation_id)

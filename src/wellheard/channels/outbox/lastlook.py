@@ -84,7 +84,6 @@ def _look_at(
     rules: ContactRules,
     now: datetime,
 ) -> Look:
-    words = message.short or message.body if channel == "sms" else message.body
     ask = Ask(
         channel=channel,
         purpose=message.purpose,
@@ -94,7 +93,7 @@ def _look_at(
         consented=has_consent(message.patient_id, channel, message.purpose, now),
         deceased=preference.deceased,
         transport_ready=transport_name(channel) != "none",
-        private_words=private_findings(words) if channel == "sms" else (),
+        private_words=private_findings(_words(message, channel)) if channel == "sms" else (),
         zone=preference.zones[0] if len(preference.zones) == 1 else "",
         own_quiet=quiet_between(preference.quiet_from, preference.quiet_until),
         own_weekly_cap=preference.weekly_cap,
@@ -103,7 +102,7 @@ def _look_at(
         expires_at=message.expires_at,
     )
     verdict = may_send(ask, rules, sending_rules(), now)
-    return Look(verdict, channel, contact, _finished(message, channel, words, rules), rules)
+    return Look(verdict, channel, contact, outgoing_text(message, channel, rules), rules)
 
 
 def _stopped(message: Message, channel: str, contact: ContactPoint | None) -> bool:
@@ -118,7 +117,13 @@ def _was_stopped(message: Message, channel: str) -> bool:
     return points.filter(stopped_at__isnull=False).exists()
 
 
-def _finished(message: Message, channel: str, words: str, rules: ContactRules) -> str:
+def outgoing_text(message: Message, channel: str, rules: ContactRules) -> str:
+    """The words as they leave over the channel: the short ones for a text, with the stop line."""
+    words = _words(message, channel)
     if channel != "sms" or message.purpose not in rules.stop_line_purposes:
         return words
     return with_stop_line(words, message.language)
+
+
+def _words(message: Message, channel: str) -> str:
+    return message.short or message.body if channel == "sms" else message.body

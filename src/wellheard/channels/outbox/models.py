@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from wellheard.base.vault.fields import EncryptedTextField
 
@@ -56,6 +57,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
                 output_field=models.CharField(),
             )
         )
+
+    def with_way(self) -> Self:
+        """Each with ``way``: the channel of its last try, else the one it was told to take."""
+        tries = MessageAttempt.objects.filter(message=OuterRef("pk")).order_by("-number")
+        return self.annotate(way=Coalesce(Subquery(tries.values("channel")[:1]), F("channel")))
+
+    def standing(self, *states: str) -> Self:
+        """Those in one of these states, each with its ``state``."""
+        return self.with_state().filter(Q(state__in=states))
 
     def free(self, now: datetime, longest_lease: timedelta) -> Self:
         """Those no worker holds. A lease that ends later than any lease can was made by a clock

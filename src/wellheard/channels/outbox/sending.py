@@ -133,7 +133,7 @@ def _weigh(message: Message, now: datetime, trail: Trail) -> Parcel | None:
 
 
 def _parcel(message: Message, found: Look, now: datetime) -> Parcel:
-    assert found.contact is not None  # noqa: S101  (a message without an address is refused)
+    assert found.contact is not None
     attempt = MessageAttempt.objects.create(
         message=message,
         number=message.attempts.count() + 1,

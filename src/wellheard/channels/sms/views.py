@@ -26,7 +26,7 @@ SIGNED = "the gateway calls it; every call carries a signature that is checked"
 @csrf_exempt
 @require_POST
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """A status callback. Answered with 204 whether it is news or not, so that it is not repeated."""
+    """A status callback: answered with 204, news or not, so that it is not repeated."""
     if not _is_from_gateway(request):
         return HttpResponseForbidden()
     report = read_report(request.POST.dict())

@@ -16,7 +16,7 @@ class NoRulesError(LookupError):
 
 
 def contact_rules(country: str, on: date) -> ContactRules:
-    """The newest rules of ``country`` ("US", "GB") in force ``on`` that day. Raises NoRulesError."""
+    """The newest rules of ``country`` ("US", "GB") in force on that day. Raises NoRulesError."""
     in_force = [rules for rules in _all_contact() if rules.country == country and rules.since <= on]
     if not in_force:
         raise NoRulesError(f"no contact rules for {country} on {on}")
