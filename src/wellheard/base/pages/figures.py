@@ -100,7 +100,8 @@ def long_moment(value: datetime | None) -> str:
     """``3 November 2026, 14:05``."""
     if value is None:
         return NO_VALUE
-    return f"{long_date(value)}, {formats.date_format(local(value), 'H:i')}"
+    time = formats.date_format(local(value), "H:i")
+    return _("%(date)s, %(time)s") % {"date": long_date(value), "time": time}
 
 
 def span(length: timedelta) -> str:

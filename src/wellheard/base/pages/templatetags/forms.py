@@ -11,9 +11,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from wellheard.base.pages import figures
 from wellheard.base.pages.templatetags.registry import register
 
-CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+# Django derives CheckboxSelectMultiple from RadioSelect, so this covers both.
+CHOICES = forms.RadioSelect
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ def error_summary(*given: BaseForm) -> dict[str, Any]:
 
 @register.simple_tag
 def error_prefix(*given: BaseForm) -> str:
-    """``Error: `` before the page's title when a form has problems (screen readers hear it first)."""
+    """``Error: `` before the page's title when a form has problems: it is heard first."""
     return _("Error: ") if any(form.errors for form in given) else ""
 
 
@@ -71,7 +73,8 @@ def field(
         "why": why,
         "heading": heading,
         "optional": optional,
-        "maximum": maximum,
+        "maximum": figures.number(maximum) if maximum else "",
+        "limit": maximum,
         "classes": classes,
         "low": low,
         "high": high,
@@ -97,7 +100,7 @@ def single(context: dict[str, Any], bound: BoundField) -> SafeString:
 
 def choices(context: dict[str, Any], bound: BoundField) -> SafeString:
     """Radio buttons or tick boxes as tiles inside a fieldset."""
-    kind = "radio" if isinstance(bound.field.widget, forms.RadioSelect) else "checkbox"
+    kind = bound.field.widget.input_type
     options = [
         {
             "id": option.id_for_label,

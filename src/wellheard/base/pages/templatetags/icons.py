@@ -24,7 +24,8 @@ def icon(name: str, label: str = "") -> SafeString:
     turned = " icon-flip" if name in DIRECTED else ""
     if label:
         return format_html(
-            '<svg class="icon{}" viewBox="0 0 24 24" role="img" aria-label="{}"><path d="{}"/></svg>',
+            '<svg class="icon{}" viewBox="0 0 24 24" role="img" aria-label="{}">'
+            '<path d="{}"/></svg>',
             turned,
             label,
             PATHS[name],

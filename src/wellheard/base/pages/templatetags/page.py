@@ -31,10 +31,11 @@ def language_switch(context: Context) -> dict[str, Any]:
 def spoken(code: str, here: str, request: HttpRequest | None) -> dict[str, Any]:
     """One entry of the language switch."""
     info = get_language_info(code)
-    name = str(info["name_local"])
+    # The setting's own names first: Django's "العربيّة" carries a vowel mark that nobody writes.
+    name = str(dict(settings.LANGUAGES).get(code, info["name_local"]))
     return {
         "code": code,
-        "name": name[:1].upper() + name[1:],
+        "name": name,
         "dir": "rtl" if info["bidi"] else "ltr",
         "current": code == here,
         "url": address_in(code, request) if request else "",
@@ -60,7 +61,7 @@ def sign() -> dict[str, Any]:
 
 @register.simple_tag
 def dock(groups: Any) -> list[dict[str, Any]]:
-    """The few places a thumb should reach on a phone: those marked ``dock``, else the first ones."""
+    """What a thumb should reach on a phone: items marked ``dock``, else the first ones."""
     items = [item for group in groups for item in group["items"]]
     marked = [item for item in items if item.get("dock")]
     return (marked or items)[:DOCK_PLACES]

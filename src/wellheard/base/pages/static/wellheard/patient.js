@@ -51,6 +51,11 @@
     const place = document.getElementById(field.dataset.count);
     if (!place) return;
     const left = Number(place.dataset.maximum) - [...field.value].length;
+    place.dataset.rest = place.dataset.rest || place.textContent;
+    if (left > place.dataset.maximum / 4) {
+      place.textContent = place.dataset.rest; // Nobody needs a countdown while there is room.
+      return;
+    }
     const words = left < 0 ? place.dataset.over : place.dataset.left;
     place.textContent = words.replace("{count}", Math.abs(left).toLocaleString(document.documentElement.lang));
     place.classList.toggle("over", left < 0);

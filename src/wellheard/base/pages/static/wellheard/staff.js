@@ -43,7 +43,7 @@ const APPEARANCES = ["system", "light", "dark"];
 const appearance = () => page.dataset.theme || "system";
 function showAppearance() {
   for (const words of all("[data-theme-words]")) {
-    words.textContent = words.dataset[appearance()];
+    words.textContent = `${words.dataset.label}: ${words.dataset[appearance()]}`;
   }
 }
 function switchAppearance() {
