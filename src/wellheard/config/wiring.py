@@ -12,8 +12,32 @@ from wellheard.base.jobs.schedule import Periodic
 # event -> reactions, in the order they run
 REACTIONS: dict[str, tuple[str, ...]] = {
     # intake comes first: what follows should know a copy from a first telling
-    "listen.comment_received": ("wellheard.listen.intake.reactions.when_comment_received",),
-    "listen.comments_imported": ("wellheard.listen.intake.reactions.when_comments_imported",),
+    "listen.comment_received": (
+        "wellheard.listen.intake.reactions.when_comment_received",
+        "wellheard.understand.facts.reactions.when_comment_received",
+        "wellheard.understand.themes.reactions.when_comment_received",
+        "wellheard.understand.concerns.reactions.when_comment_received",
+    ),
+    "listen.comments_imported": (
+        "wellheard.listen.intake.reactions.when_comments_imported",
+        "wellheard.understand.facts.reactions.when_comments_imported",
+        "wellheard.understand.themes.reactions.when_comments_imported",
+    ),
+    "listen.response_received": (
+        "wellheard.understand.facts.reactions.when_response_received",
+    ),
+    "listen.responses_imported": (
+        "wellheard.understand.facts.reactions.when_responses_imported",
+    ),
+    "understand.comment_labelled": (
+        "wellheard.understand.concerns.reactions.when_comment_labelled",
+    ),
+    "understand.comment_corrected": (
+        "wellheard.understand.concerns.reactions.when_comment_labelled",
+    ),
+    "understand.comments_labelled": (
+        "wellheard.understand.concerns.reactions.when_comments_labelled",
+    ),
 }
 
 # slot on a lower room's page -> panels of higher rooms, in the order they stand

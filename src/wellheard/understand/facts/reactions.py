@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wellheard.base.events.happening import Happening
+from wellheard.listen.intake.queries import comments_of_batch
 from wellheard.listen.responses.models import Response
 from wellheard.understand.facts.actions import in_chunks, write_card_facts, write_facts
 from wellheard.understand.facts.tasks import write_facts_of
@@ -25,3 +26,10 @@ def when_responses_imported(happening: Happening) -> None:
 def when_comment_received(happening: Happening) -> None:
     """Write the mark given on a card."""
     write_card_facts([happening.number("comment_id")])
+
+
+def when_comments_imported(happening: Happening) -> None:
+    """Write the marks of a whole batch of cards."""
+    ids = comments_of_batch(happening.organisation_id, str(happening.ids["batch"]))
+    for portion in in_chunks(ids):
+        write_card_facts(portion)

@@ -1,0 +1,85 @@
+"""Weighing comments: those that need a person become concerns, once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from wellheard.base.audit.actor import Actor
+from wellheard.base.audit.trail import acting
+from wellheard.listen.intake.models import Comment
+from wellheard.understand.concerns.models import Concern
+from wellheard.understand.concerns.policy import concern_rules
+from wellheard.understand.concerns.rules import Signals, weigh
+from wellheard.understand.themes.models import CommentReading, ThemeLabel
+
+
+def weigh_comments(comment_ids: Sequence[int], *, by: Actor, at: datetime) -> list[Concern]:
+    """Weigh these comments; new concerns are kept and told to the house.
+
+    Safe to repeat. A comment that is already a concern keeps it; its tier may rise when a later
+    reading or correction says so, never fall: a person decides that.
+    """
+    rules = concern_rules()
+    with acting(by, at=at) as trail:
+        known = {
+            concern.comment_id: concern
+            for concern in Concern.objects.filter(comment_id__in=comment_ids)
+        }
+        found = []
+        for comment, signals in _signals(comment_ids, by.organisation_id):
+            weighing = weigh(signals, rules)
+            earlier = known.get(comment.pk)
+            if weighing.tier is None or (earlier and not _rises(earlier.tier, weighing.tier)):
+                continue
+            concern = earlier or Concern(organisation_id=by.organisation_id, comment=comment)
+            concern.tier = weighing.tier
+            concern.reasons = list(weighing.rules)
+            concern.groups = list(signals.safety)
+            concern.rules = rules.name
+            concern.found_at = at
+            concern.save()
+            trail.write("concern_found", concern, tier=concern.tier, rules=concern.reasons)
+            trail.publish(
+                "understand.concern_found", concern_id=concern.pk, comment_id=comment.pk
+            )
+            found.append(concern)
+    return found
+
+
+def _rises(earlier: str, tier: str) -> bool:
+    tiers = concern_rules().tiers
+    return tiers.index(tier) < tiers.index(earlier)
+
+
+def _signals(
+    comment_ids: Sequence[int], organisation_id: int
+) -> list[tuple[Comment, Signals]]:
+    themes: dict[int, set[str]] = defaultdict(set)
+    labels = ThemeLabel.objects.filter(comment_id__in=comment_ids, holds=True)
+    for comment_id, theme in labels.values_list("comment_id", "theme"):
+        themes[comment_id].add(theme)
+    readings = CommentReading.objects.in_bulk(comment_ids, field_name="comment_id")
+    comments = Comment.objects.filter(pk__in=comment_ids, organisation_id=organisation_id)
+    return [
+        (comment, _signals_of(comment, readings.get(comment.pk), frozenset(themes[comment.pk])))
+        for comment in comments.order_by("pk")
+    ]
+
+
+def _signals_of(
+    comment: Comment, reading: CommentReading | None, themes: frozenset[str]
+) -> Signals:
+    share = None
+    if comment.rating is not None and comment.rating_max:
+        share = float(comment.rating) / comment.rating_max
+    return Signals(
+        safety=reading.groups if reading else (),
+        sentiment=reading.sentiment if reading else None,
+        confidence=(reading.sentiment_confidence or 0.0) if reading else 0.0,
+        wants_reply=comment.wants_reply,
+        source=comment.source,
+        rating_share=share,
+        themes=themes,
+    )

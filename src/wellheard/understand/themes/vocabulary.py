@@ -1,0 +1,48 @@
+"""The themes there are, with their names and groups, in the reader's language."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.utils.translation import get_language
+
+from wellheard.measures.text.taxonomy import NHS, WARD_LIFE, Theme, load_taxonomy, theme_names
+
+# Says that there was nothing to label: true, and nothing to act on.
+WITHOUT_TOPIC = frozenset({"labelling_not_possible"})
+
+
+@cache
+def themes_by_code() -> dict[str, Theme]:
+    """Every theme a comment can carry."""
+    return {theme.code: theme for code in (NHS, WARD_LIFE) for theme in load_taxonomy(code)}
+
+
+def theme_name(code: str) -> str:
+    """The theme's name in the reader's language; the code of a theme that is no longer known."""
+    names = theme_names().get(code)
+    if names is None:
+        return code
+    return names.get((get_language() or "en")[:2], names["en"])
+
+
+@cache
+def group_names() -> dict[str, dict[str, str]]:
+    """Names by language of the theme groups, by code, in their order."""
+    return {
+        group: dict(names)
+        for code in (WARD_LIFE, NHS)
+        for group, names in load_taxonomy(code).groups.items()
+    }
+
+
+def themes_in_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """(group name, its (code, name)) for a chooser, in the reader's language."""
+    language = (get_language() or "en")[:2]
+    return [
+        (
+            names.get(language, names["en"]),
+            [(t.code, theme_name(t.code)) for t in themes_by_code().values() if t.group == group],
+        )
+        for group, names in group_names().items()
+    ]
