@@ -1,0 +1,1 @@
+"""Reading patient comments: themes, sentiment, urgency, language, masking (pure, numpy only)."""

@@ -1,0 +1,228 @@
+"""Replace what identifies a person by a placeholder: [phone], [email], [name], [date] and so on.
+
+Patterns find nearly every number and few names: masked text is safer, never anonymous. Names
+known from the record (`known_names`) are the surest source and should be given where there is one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from wellheard.measures.text.folding import fold
+from wellheard.measures.text.lexicons import FOLDER
+
+_DIGITS: Final = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
+_HAS_DIGIT: Final = re.compile(r"\d")
+_OLDEST_SHOWN_AGE: Final = 89
+_SHORTEST_KNOWN_NAME: Final = 3
+
+_EMAIL: Final = re.compile(r"[\w.+-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_LINK: Final = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
+_TEN_DIGITS: Final = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
+_SSN: Final = re.compile(r"(?<!\d)(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?!\d)")
+_PHONE: Final = re.compile(r"(?<![\d/])(?:\+|00)?\(?\d(?:[\s().-]{0,2}\d){8,14}(?!\d)")
+_SHORT_PHONE: Final = re.compile(r"(?<![\d/-])\d{3}[ -]\d{4}(?![\d/-])")
+_LONG_NUMBER: Final = re.compile(r"(?<!\d)\d{7,}(?!\d)")
+_POSTCODE: Final = re.compile(
+    r"\b(?:GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE
+)
+_ZIP: Final = re.compile(
+    r"\b(?:[A-Z]{2},? |zip(?: code)?:? |código postal:? |C\.?P\.?:? )(\d{5}(?:-\d{4})?)(?!\d)"
+    r"|(?<!\d)(\d{5}-\d{4})(?!\d)"
+)
+_NUMERIC_DATE: Final = re.compile(
+    r"(?<![\d/.-])(?:\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}([/.-])\d{1,2}\2\d{1,2})(?![\d/-])"
+)
+
+
+class Span(NamedTuple):
+    """A part of the text to replace."""
+
+    start: int
+    end: int
+    placeholder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Masker:
+    """Compiled patterns; the order of `finders` decides when two want the same letters."""
+
+    _spelled_date: re.Pattern[str]
+    _record_number: re.Pattern[str]
+    _age: re.Pattern[str]
+    _titled_name: re.Pattern[str]
+    _cued_name: re.Pattern[str]
+    _arabic_name: re.Pattern[str]
+    _not_names: frozenset[str]
+    _known_words: Callable[[str], bool]
+
+    def mask(self, text: str, *, known_names: Iterable[str] = ()) -> str:
+        """The text with identifiers replaced; `known_names` are replaced wherever they stand."""
+        spans = self.spans(text, known_names=known_names)
+        if not spans:
+            return text
+        parts: list[str] = []
+        done = 0
+        for span in spans:
+            parts += (text[done : span.start], span.placeholder)
+            done = span.end
+        return "".join((*parts, text[done:]))
+
+    def spans(self, text: str, *, known_names: Iterable[str] = ()) -> list[Span]:
+        """Parts to replace, in order, without overlap."""
+        plain = text.translate(_DIGITS)
+        found = [span for finder in self._finders(plain) for span in finder(plain)]
+        taken: list[Span] = []
+        for span in (*found, *_known(text, known_names)):
+            if not _touches(span, taken):
+                taken.append(span)
+        return sorted(taken)
+
+    def _finders(self, plain: str) -> Iterator[Callable[[str], Iterator[Span]]]:
+        if "@" in plain or "www." in plain or "://" in plain:
+            yield _links
+        if _HAS_DIGIT.search(plain):
+            yield from (_numbers, self._dates, self._records, _phones, self._ages, _codes)
+        yield self._names
+
+    def _dates(self, text: str) -> Iterator[Span]:
+        yield from _all(_NUMERIC_DATE, text, "[date]")
+        yield from _all(self._spelled_date, text, "[date]")
+
+    def _records(self, text: str) -> Iterator[Span]:
+        for match in self._record_number.finditer(text):
+            yield Span(*match.span("number"), "[record number]")
+
+    def _ages(self, text: str) -> Iterator[Span]:
+        for match in self._age.finditer(text):
+            group = next(name for name, found in match.groupdict().items() if found)
+            if int(match[group]) > _OLDEST_SHOWN_AGE:
+                yield Span(*match.span(group), "[age over 89]")
+
+    def _names(self, text: str) -> Iterator[Span]:
+        for pattern in (self._titled_name, self._cued_name, self._arabic_name):
+            for match in pattern.finditer(text):
+                yield from self._name_in(match)
+
+    def _name_in(self, match: re.Match[str]) -> Iterator[Span]:
+        """The leading words of the match that can be a name, if any."""
+        end = start = match.start("name")
+        for word in re.finditer(r"[\w'’-]+", match["name"]):
+            if self._is_plain_word(word.group()):
+                break
+            end = start + word.end()
+        if end > start:
+            yield Span(start, end, "[name]")
+
+    def _is_plain_word(self, word: str) -> bool:
+        """A listed word is no name; a known word is one only with a capital ("doctor gave")."""
+        folded = fold(word)
+        return folded in self._not_names or (not word.istitle() and self._known_words(folded))
+
+
+def _touches(span: Span, taken: Sequence[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in taken)
+
+
+def _all(pattern: re.Pattern[str], text: str, placeholder: str) -> Iterator[Span]:
+    return (Span(*match.span(), placeholder) for match in pattern.finditer(text))
+
+
+def _links(text: str) -> Iterator[Span]:
+    yield from _all(_EMAIL, text, "[email]")
+    yield from _all(_LINK, text, "[link]")
+
+
+def _numbers(text: str) -> Iterator[Span]:
+    yield from _all(_SSN, text, "[social security number]")
+    for match in _TEN_DIGITS.finditer(text):
+        if is_nhs_number(re.sub(r"\D", "", match.group())):
+            yield Span(*match.span(), "[nhs number]")
+
+
+def _phones(text: str) -> Iterator[Span]:
+    yield from _all(_PHONE, text, "[phone]")
+    yield from _all(_SHORT_PHONE, text, "[phone]")
+    yield from _all(_LONG_NUMBER, text, "[number]")
+
+
+def _codes(text: str) -> Iterator[Span]:
+    yield from _all(_POSTCODE, text, "[postcode]")
+    for match in _ZIP.finditer(text):
+        yield Span(*match.span(1 if match[1] else 2), "[postcode]")
+
+
+def _known(text: str, names: Iterable[str]) -> Iterator[Span]:
+    for name in names:
+        if len(name.strip()) >= _SHORTEST_KNOWN_NAME:
+            whole = re.compile(rf"\b{re.escape(name.strip())}\b", re.IGNORECASE)
+            yield from _all(whole, text, "[name]")
+
+
+def is_nhs_number(digits: str) -> bool:
+    """Whether ten digits pass the modulus 11 check of an NHS number (NHS Data Dictionary)."""
+    if len(digits) != 10 or not digits.isdigit() or len(set(digits)) == 1:
+        return False
+    weighted = sum(int(digit) * (10 - i) for i, digit in enumerate(digits[:9]))
+    check = (11 - weighted % 11) % 11
+    return check != 10 and check == int(digits[9])
+
+
+def load_masker(known_words: Callable[[str], bool] = lambda word: False) -> Masker:
+    """Read the shipped cue words (titles, roles, months) and compile the patterns.
+
+    `known_words` tells ordinary words, which are names only when they begin with a capital.
+    """
+    content = json.loads((FOLDER / "names-1.json").read_text(encoding="utf-8"))
+    words = json.loads((FOLDER / "languages-1.json").read_text(encoding="utf-8"))["words"]
+    return Masker(
+        _spelled_date=_spelled_date(content["months"]),
+        _record_number=re.compile(
+            rf"(?:{_any(content['record_cues'])})[\s:#.nN°o]{{0,6}}(?P<number>[A-Z]{{0,3}}\d[\dA-Z-]{{3,}})",
+            re.IGNORECASE,
+        ),
+        _age=_age_pattern(content),
+        _titled_name=_named_after(content["titles"], _ANY_NAME),
+        _cued_name=_named_after(content["cues"], _CAPITAL_NAME),
+        _arabic_name=_named_after(content["arabic_cues"], _ARABIC_NAME),
+        _not_names=_common_words(content, words),
+        _known_words=known_words,
+    )
+
+
+_ANY_NAME: Final = r"[^\W\d_][\w'’-]*(?:\s(?=[A-ZÀ-Þ])[^\W\d_][\w'’-]+){0,2}"
+_CAPITAL_NAME: Final = r"(?-i:[A-ZÀ-Þ][\w'’-]+(?:\s[A-ZÀ-Þ][\w'’-]+){0,2})"
+_ARABIC_NAME: Final = "[\u0621-\u064a]{2,}"
+
+
+def _named_after(cues: Iterable[str], name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any(cues)})\.?\s{{1,2}}(?P<name>{name})", re.IGNORECASE)
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+def _spelled_date(months: Iterable[str]) -> re.Pattern[str]:
+    month, day, year = rf"(?:{_any(months)})\.?", r"\d{1,2}(?:st|nd|rd|th)?", r"(?:,?\s(?:de\s)?\d{4})?"
+    return re.compile(
+        rf"(?<!\w)(?:{day}\s(?:of\s|de\s)?{month}{year}|{month}\s{day}(?!\d){year})(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+def _age_pattern(content: Mapping[str, Any]) -> re.Pattern[str]:
+    before, after = _any(content["age_before"]), _any(content["age_after"])
+    return re.compile(
+        rf"(?<!\w)(?:{before})\s(?P<before>\d{{2,3}})(?!\d)|(?<!\d)(?P<after>\d{{2,3}})[\s-]?(?:{after})",
+        re.IGNORECASE,
+    )
+
+
+def _common_words(content: Mapping[str, Any], words: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    listed = (*content["not_names"], *(w for code in ("en", "es") for w in words[code]))
+    return frozenset(fold(word) for word in listed)

@@ -1,0 +1,252 @@
+"""Find phrases of a lexicon in a text, tolerant of spelling, endings and words in between.
+
+A pattern is a line of items separated by blanks:
+
+    nobody|noone      one of these words            kill*     a word that begins so
+    {nobody}          a named word set              very?     may be absent
+    ~3                up to three words between     =fall     exactly so, no misspelling
+
+Words are compared in folded form (see `folding`). A word of five or more letters also matches one
+slip (a letter missing, added, changed, or two swapped), nine or more two slips, unless what was
+typed is itself a known word. Arabic words also match without clitics ("وممرضة" finds "ممرضه").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from wellheard.measures.text.folding import Token, fold_word
+
+_CACHE_LIMIT: Final = 50_000
+_MIN_FUZZY: Final = 5
+_MIN_TWO_SLIPS: Final = 9
+_MAX_FUZZY: Final = 20
+_ARABIC: Final = re.compile("[\u0600-\u06ff]")
+_ARABIC_PREFIXES: Final = ("وال", "فال", "بال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ك")
+_ARABIC_SUFFIXES: Final = ("هما", "كما", "ني", "نا", "ها", "هم", "هن", "كم", "وا", "ه", "ك", "ي")
+
+
+class PatternError(ValueError):
+    """A lexicon line that cannot be read."""
+
+
+class Found(NamedTuple):
+    """A pattern found at tokens [first, last]."""
+
+    pattern: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    atoms: frozenset[int]
+    optional: bool
+    gap_before: int
+
+
+class PatternSet:
+    """Compiled patterns; `find` yields every place of every pattern."""
+
+    def __init__(
+        self,
+        patterns: Sequence[str],
+        *,
+        sets: Mapping[str, str] | None = None,
+        known_words: Callable[[str], bool] = lambda word: False,
+    ) -> None:
+        self._atoms = _AtomTable(known_words)
+        self._sets = sets or {}
+        self._items = [self._compile(line) for line in patterns]
+        self._by_anchor: dict[int, list[tuple[int, int]]] = {}
+        for number, items in enumerate(self._items):
+            self._index_anchor(number, items)
+
+    def find(self, tokens: Sequence[Token]) -> Iterator[Found]:
+        """Yield each place where a pattern is found in `tokens`, by the place of its anchor."""
+        atoms = [self._atoms.of(token.word) for token in tokens]
+        for position, here in enumerate(atoms):
+            for atom in here:
+                for number, anchor in self._by_anchor.get(atom, ()):
+                    span = self._match_around(number, anchor, atoms, position)
+                    if span:
+                        yield Found(number, *span)
+
+    def _match_around(
+        self, number: int, anchor: int, atoms: Sequence[frozenset[int]], position: int
+    ) -> tuple[int, int] | None:
+        items = self._items[number]
+        first = _match_back(items, anchor, atoms, position)
+        if first is None:
+            return None
+        last = _match_on(items, anchor, atoms, position)
+        return None if last is None else (first, last)
+
+    def _index_anchor(self, number: int, items: Sequence[_Item]) -> None:
+        solid = [i for i, item in enumerate(items) if not item.optional]
+        if not solid:
+            raise PatternError("a pattern needs one word that is not optional")
+        anchor = min(solid, key=lambda i: (self._atoms.commonness(items[i].atoms), i))
+        for atom in items[anchor].atoms:
+            self._by_anchor.setdefault(atom, []).append((number, anchor))
+
+    def _compile(self, line: str) -> tuple[_Item, ...]:
+        items: list[_Item] = []
+        gap = 0
+        for part in line.split():
+            if part.startswith("~"):
+                gap = int(part[1:])
+                continue
+            items.append(self._compile_item(part, gap))
+            gap = 0
+        if gap or not items:
+            raise PatternError(f"pattern ends in a gap or is empty: {line!r}")
+        return tuple(items)
+
+    def _compile_item(self, part: str, gap: int) -> _Item:
+        optional = part.endswith("?")
+        words = self._expand(part.rstrip("?"))
+        return _Item(frozenset(self._atoms.add(word) for word in words), optional, gap)
+
+    def _expand(self, part: str) -> Iterator[str]:
+        for word in part.split("|"):
+            if word.startswith("{"):
+                name = word.strip("{}")
+                if name not in self._sets:
+                    raise PatternError(f"unknown word set {name!r}")
+                yield from self._expand(self._sets[name])
+            else:
+                yield word
+
+
+def _match_on(
+    items: Sequence[_Item], index: int, atoms: Sequence[frozenset[int]], position: int
+) -> int | None:
+    """Last token of a match of items[index + 1:] after `position`, or None."""
+    if index + 1 == len(items):
+        return position
+    item = items[index + 1]
+    for place in range(position + 1, min(position + 2 + item.gap_before, len(atoms))):
+        if not item.atoms.isdisjoint(atoms[place]):
+            last = _match_on(items, index + 1, atoms, place)
+            if last is not None:
+                return last
+    return _match_on(items, index + 1, atoms, position) if item.optional else None
+
+
+def _match_back(
+    items: Sequence[_Item], index: int, atoms: Sequence[frozenset[int]], position: int
+) -> int | None:
+    """First token of a match of items[:index] before `position`, or None."""
+    if index == 0:
+        return position
+    item, gap = items[index - 1], items[index].gap_before
+    for place in range(position - 1, max(position - 2 - gap, -1), -1):
+        if not item.atoms.isdisjoint(atoms[place]):
+            first = _match_back(items, index - 1, atoms, place)
+            if first is not None:
+                return first
+    return _match_back(items, index - 1, atoms, position) if item.optional else None
+
+
+class _AtomTable:
+    """Numbers for lexicon words, and which of them a typed word may stand for."""
+
+    def __init__(self, known_words: Callable[[str], bool]) -> None:
+        self._known = known_words
+        self._exact: dict[str, int] = {}
+        self._strict: dict[str, int] = {}
+        self._prefixes: dict[str, int] = {}
+        self._deletes: dict[str, set[str]] = {}
+        self._words: list[str] = []
+        self._cache: dict[str, frozenset[int]] = {}
+
+    def add(self, raw: str) -> int:
+        strict, prefix = raw.startswith("="), raw.endswith("*")
+        word = fold_word(raw.strip("=*"))
+        if not word:
+            raise PatternError(f"empty word in a pattern: {raw!r}")
+        table = self._prefixes if prefix else self._strict if strict else self._exact
+        if word not in table:
+            table[word] = len(self._words)
+            self._words.append(word)
+            if table is self._exact and len(word) >= _MIN_FUZZY and not _ARABIC.search(word):
+                self._add_deletes(word)
+        return table[word]
+
+    def commonness(self, atoms: Iterable[int]) -> float:
+        """How likely these atoms are to be met: short words are common, many atoms too."""
+        return sum(1.0 / len(self._words[atom]) ** 2 for atom in atoms)
+
+    def of(self, word: str) -> frozenset[int]:
+        """Atoms that the typed (folded) word may stand for."""
+        found = self._cache.get(word)
+        if found is None:
+            if len(self._cache) >= _CACHE_LIMIT:
+                self._cache.clear()
+            found = self._cache[word] = frozenset(self._look_up(word))
+        return found
+
+    def _look_up(self, word: str) -> set[int]:
+        forms = _arabic_forms(word) if _ARABIC.search(word) else {word}
+        atoms = {atom for form in forms for atom in self._look_up_form(form)}
+        if not atoms and _MIN_FUZZY <= len(word) <= _MAX_FUZZY and not self._known(word):
+            atoms = {self._exact[near] for near in self._near(word)}
+        return atoms
+
+    def _look_up_form(self, form: str) -> Iterator[int]:
+        for table in (self._exact, self._strict):
+            if form in table:
+                yield table[form]
+        for end in range(2, min(len(form), _MAX_FUZZY) + 1):
+            if form[:end] in self._prefixes:
+                yield self._prefixes[form[:end]]
+
+    def _add_deletes(self, word: str) -> None:
+        for variant in _deletes(word, 2 if len(word) >= _MIN_TWO_SLIPS else 1):
+            self._deletes.setdefault(variant, set()).add(word)
+
+    def _near(self, word: str) -> Iterator[str]:
+        slips = 2 if len(word) >= _MIN_TWO_SLIPS else 1
+        for variant in _deletes(word, slips):
+            for near in self._deletes.get(variant, ()):
+                allowed = 2 if len(near) >= _MIN_TWO_SLIPS else 1
+                if near[0] == word[0] and edit_distance(word, near) <= allowed:
+                    yield near
+
+
+def _arabic_forms(word: str) -> set[str]:
+    """The word with and without one prefix and one suffix (at least three letters stay)."""
+    stems = {word}
+    stems |= {word[len(p) :] for p in _ARABIC_PREFIXES if _strips(word, word.startswith(p), p)}
+    cut = {s[: -len(e)] for s in stems for e in _ARABIC_SUFFIXES if _strips(s, s.endswith(e), e)}
+    return stems | cut
+
+
+def _strips(word: str, fits: bool, affix: str) -> bool:
+    return fits and len(word) - len(affix) >= 3
+
+
+def _deletes(word: str, slips: int) -> set[str]:
+    """The word itself and every form with up to `slips` letters left out."""
+    forms = {word}
+    for _ in range(slips):
+        forms |= {form[:i] + form[i + 1 :] for form in forms for i in range(len(form))}
+    return forms
+
+
+def edit_distance(left: str, right: str) -> int:
+    """Letters missing, added, changed, or neighbours swapped, between two words."""
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(right, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

@@ -1,0 +1,110 @@
+"""Train the comment model from labelled comments (needs scikit-learn; never imported at run time).
+
+`train(...)` fits, calibrates on out-of-fold scores, and returns the model with its card;
+`write_trained` puts the model folder and its card where they are shipped from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wellheard.measures.text.features import Vectorizer
+from wellheard.measures.text.model import FORMAT, LinearModel, write_model
+from wellheard.measures.text.training.data import LabelledComments, TransferComments
+from wellheard.measures.text.training.evaluate import (
+    Calibration,
+    Figures,
+    calibrate,
+    cross_validate,
+    evaluate,
+)
+from wellheard.measures.text.training.fit import FeatureMaker, Linear, fit_features, fit_model
+
+__all__ = ["Trained", "train", "write_trained"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A fitted model, the vocabulary it was fitted with, and its cross-validated figures."""
+
+    model: LinearModel
+    vocabulary: Mapping[str, list[str]]
+    figures: Figures
+
+
+def train(
+    comments: LabelledComments,
+    transfer: TransferComments | None,
+    *,
+    version: str,
+    say: Callable[[str], None] = lambda line: None,
+) -> Trained:
+    """Fit on all comments; calibration, thresholds and figures come from grouped cross-validation.
+
+    The same input gives the same model, bit for bit, with the same library versions.
+    """
+    found = cross_validate(comments, transfer, say)
+    every = np.arange(len(comments))
+    fitted = calibrate(found.margins, comments, every)
+    say("figures")
+    figures = evaluate(comments, found)
+    say("fitting on all comments")
+    more = list(transfer.documents) if transfer else []
+    maker = fit_features([*comments.documents, *more])
+    linear = fit_model(maker, comments, every, transfer)
+    card = make_card(comments, transfer, figures, version)
+    return Trained(_pack(maker, linear, fitted, card), maker.vocabulary(), figures)
+
+
+def make_card(
+    comments: LabelledComments, transfer: TransferComments | None, figures: Figures, version: str
+) -> dict[str, Any]:
+    """The machine-readable card that travels with the weights."""
+    return {
+        "format": FORMAT,
+        "version": version,
+        "labels": list(comments.labels),
+        "taxonomy": "nhs-v7",
+        "method": "TF-IDF of words, word pairs and characters with the kind of question; linear SVM"
+        " per theme with balanced weights, multinomial logistic model for sentiment; scores of an"
+        " older labelling as extra features; Platt and temperature calibration out of fold",
+        "data": [comments.source, *([transfer.source] if transfer else [])],
+        "figures": asdict(figures),
+    }
+
+
+def _pack(
+    maker: FeatureMaker, linear: Linear, fitted: Calibration, card: Mapping[str, Any]
+) -> LinearModel:
+    vocabulary = maker.vocabulary()
+    single = {
+        "weights": linear.weights,
+        "bias": linear.bias,
+        "platt": fitted.platt,
+        "thresholds": fitted.thresholds,
+        "idf": maker.idf(),
+    }
+    arrays = {name: values.astype(np.float32) for name, values in single.items()}
+    width = len(arrays["idf"])
+    return LinearModel(
+        version=card["version"],
+        labels=tuple(card["labels"]),
+        vectorizer=Vectorizer(vocabulary["words"], vocabulary["grams"], arrays["idf"]),
+        weights=arrays["weights"][:width],
+        question_weights=arrays["weights"][width:],
+        bias=arrays["bias"],
+        platt=arrays["platt"],
+        temperature=fitted.temperature,
+        thresholds=arrays["thresholds"],
+        card=card,
+    )
+
+
+def write_trained(folder: Path, trained: Trained) -> None:
+    """Write the model folder that `load_engine(folder)` reads."""
+    write_model(folder, trained.model, trained.vocabulary)
