@@ -1,5 +1,9 @@
 """The room's tables: each feature keeps its own models; Django finds them here."""
 
+from wellheard.listen.cards.models import CardDraft as CardDraft
+from wellheard.listen.cards.models import CardReceipt as CardReceipt
+from wellheard.listen.cards.models import DraftFile as DraftFile
+from wellheard.listen.cards.models import FollowLink as FollowLink
 from wellheard.listen.intake.models import Attachment as Attachment
 from wellheard.listen.intake.models import AttachmentContent as AttachmentContent
 from wellheard.listen.intake.models import Comment as Comment

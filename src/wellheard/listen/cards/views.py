@@ -1,0 +1,394 @@
+"""The card's pages: one question each, kept on the server, never a cookie.
+
+Every POST ends in a redirect. An address without a token is the beginning; the token in all later
+ones is the only key to what was answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from wellheard.base.audit.actor import Actor
+from wellheard.base.pages.panels import panels
+from wellheard.listen.cards import actions, presenters, rules
+from wellheard.listen.cards.actions.send import follow_secret
+from wellheard.listen.cards.doors import patient_page
+from wellheard.listen.cards.prepared import hole, prepared
+from wellheard.listen.cards.queries import card_place, followed_comment, receipt
+from wellheard.listen.intake.rules.files import FileRefusedError
+from wellheard.listen.intake.rules.words import TooLongError
+from wellheard.people.patients.rules import ContactNotUnderstoodError, read_contact
+from wellheard.people.places.models import Place
+
+_ANYONE = "anyone may tell us about their care, without saying who they are"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request to a page of a card that is being written."""
+
+    request: HttpRequest
+    place: Place
+    draft: actions.Draft
+    step: rules.Step
+    at: datetime
+
+    @property
+    def card(self) -> rules.Card:
+        return self.draft.card
+
+    @property
+    def only_changing(self) -> bool:
+        return self.request.GET.get("from") == "check"
+
+
+@patient_page(_ANYONE)
+def find(request: HttpRequest) -> HttpResponse:
+    """A field for the code, for those who were given only the short address."""
+    code = request.GET.get("code", "")
+    if code:
+        place = card_place(code)
+        if place is not None:
+            return HttpResponseRedirect(_start_url(place))
+    wrong = {"code": _("We do not know that code. Check the letters and numbers.")} if code else {}
+    return _find_page(request, code, wrong, status=200)
+
+
+@patient_page(_ANYONE)
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """The one question; answering it begins a draft."""
+    place = card_place(code)
+    if place is None:
+        return _unknown(request, code)
+    on_kiosk = "kiosk" in request.GET
+    if request.method != "POST":
+        scene = _scene(place, flags=["kiosk"] if on_kiosk else [])
+        blank = rules.Card()
+        return _drawn(request, "rating", scene, presenters.rating_values(blank), token="")
+    card = rules.with_rating(rules.Card(on_kiosk=on_kiosk), request.POST.get("rating", ""))
+    draft = actions.start_draft(card, place=place, at=timezone.now())
+    return HttpResponseRedirect(f"{draft.token}/story/")
+
+
+@patient_page(_ANYONE)
+def rating(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """The one question again, to change its answer."""
+    visit = _visit(request, code, token, "rating")
+    if isinstance(visit, HttpResponse):
+        return visit
+    if request.method == "POST":
+        return _onward(visit, rules.with_rating(visit.card, request.POST.get("rating", "")))
+    return _page(visit, presenters.rating_values(visit.card))
+
+
+@patient_page(_ANYONE)
+def story(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """What happened; and photos or voice notes beside it."""
+    visit = _visit(request, code, token, "story", with_files=True)
+    if isinstance(visit, HttpResponse):
+        return visit
+    if request.method != "POST":
+        return _story_page(visit, visit.card.story)
+    typed = request.POST.get("story", "")
+    try:
+        card = rules.with_story(visit.card, typed)
+    except TooLongError as error:
+        problem = presenters.story_problem(error.length - error.longest)
+        return _story_page(visit, typed, {"story": problem})
+    visit = replace(visit, draft=replace(visit.draft, card=card))
+    if request.POST.get("remove", "").isdecimal():
+        actions.remove_file(token, int(request.POST["remove"]))
+    problem = _added_file(visit)
+    if problem:
+        actions.keep_draft(token, card)
+        return _story_page(visit, typed, {"file": problem})
+    if "add" in request.POST or "remove" in request.POST:
+        actions.keep_draft(token, card)
+        return HttpResponseRedirect(request.get_full_path())
+    return _onward(visit, card)
+
+
+@patient_page(_ANYONE)
+def reply(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """Whether we may answer."""
+    visit = _visit(request, code, token, "reply")
+    if isinstance(visit, HttpResponse):
+        return visit
+    if request.method == "POST":
+        return _onward(visit, rules.with_reply(visit.card, request.POST.get("reply", "")))
+    return _page(visit, presenters.reply_values(visit.card))
+
+
+@patient_page(_ANYONE)
+def contact(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """Where the answer goes; only for those who want one."""
+    visit = _visit(request, code, token, "contact")
+    if isinstance(visit, HttpResponse):
+        return visit
+    if not visit.card.wants_reply:
+        return HttpResponseRedirect("../reply/")
+    if request.method != "POST":
+        return _contact_page(visit, visit.card)
+    typed = request.POST.get("contact", "")
+    card = rules.with_contact(visit.card, contact=typed, name=request.POST.get("name", ""))
+    if _is_readable(card, visit.place):
+        return _onward(visit, card)
+    return _contact_page(visit, card, {"contact": presenters.contact_problem(card)})
+
+
+@patient_page(_ANYONE)
+def check(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """Everything once more before it is sent; sending it."""
+    visit = _visit(request, code, token, "check", with_files=True)
+    if isinstance(visit, HttpResponse):
+        return visit
+    card, files = visit.card, len(visit.draft.files)
+    if rules.is_empty(card, files):
+        return _story_page(
+            replace(visit, step="story"),
+            card.story,
+            {"story": _("Write a few words, or go back and choose an answer. Then send it.")},
+        )
+    if card.wants_reply and not _is_readable(card, visit.place):
+        return HttpResponseRedirect("../contact/")
+    if request.method != "POST":
+        return _page(visit, presenters.check_values(card, files), flags=_shown(card, files))
+    actions.send_draft(
+        visit.draft,
+        place=visit.place,
+        language=get_language() or settings.LANGUAGE_CODE,
+        by=Actor.patient(visit.place.organisation_id),
+        at=visit.at,
+    )
+    return HttpResponseRedirect("../thanks/")
+
+
+@patient_page(_ANYONE)
+def thanks(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """The card's number and what happens next; for a day."""
+    place = card_place(code)
+    if place is None:
+        return _unknown(request, code)
+    sent = receipt(token, at=timezone.now())
+    if sent is None or sent.comment.place_id != place.pk:
+        return _over(request, place)
+    flags = presenters.thanks_flags(sent)
+    follow = follow_secret(token) if "with_follow" in flags else ""
+    values = presenters.thanks_values(sent, place, follow)
+    return _drawn(request, "thanks", _scene(place, flags=flags), values, token=token)
+
+
+@patient_page(_ANYONE)
+def forget(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """Forget an unfinished card now (a shared screen that was left)."""
+    if request.method == "POST":
+        actions.drop_draft(token)
+    place = card_place(code)
+    return HttpResponseRedirect(_start_url(place) if place else reverse("cards:find"))
+
+
+@patient_page("whoever holds the secret of the link sent this card")
+def follow(request: HttpRequest, secret: str) -> HttpResponse:
+    """What became of a card, for whoever sent it; its words are not shown."""
+    comment = followed_comment(secret)
+    if comment is None or comment.place is None:
+        return _find_page(request, "", {}, status=404)
+    scene = _scene(comment.place)
+    context = {
+        **scene.context(),
+        "reference": comment.reference,
+        "received": comment.received_at,
+        "state": presenters.state_of(comment, now=timezone.now()),
+        "panels": panels("listen.follow", request, comment),
+    }
+    return HttpResponse(render_to_string("cards/follow.html", context, request=request))
+
+
+def _visit(
+    request: HttpRequest, code: str, token: str, step: rules.Step, *, with_files: bool = False
+) -> Visit | HttpResponse:
+    """The draft behind the address; or where to go when it is sent, over, or never was."""
+    place = card_place(code)
+    if place is None:
+        return _unknown(request, code)
+    at = timezone.now()
+    draft = actions.open_draft(token, place=place, at=at, with_files=with_files)
+    if draft is not None:
+        return Visit(request, place, draft, step, at)
+    if receipt(token, at=at) is not None:
+        return HttpResponseRedirect("../thanks/")
+    if step == "story" and request.method == "POST" and request.POST.get("story", "").strip():
+        # Written for longer than a draft is kept, or while it was forgotten: go on with a new one.
+        return Visit(
+            request, place, actions.start_draft(rules.Card(), place=place, at=at), step, at
+        )
+    return _over(request, place)
+
+
+def _onward(visit: Visit, card: rules.Card) -> HttpResponse:
+    """Keep the answers and go to the next page."""
+    if not actions.keep_draft(visit.draft.token, card):
+        return _over(visit.request, visit.place)
+    step = rules.step_after(visit.step, card, only_changing=visit.only_changing)
+    query = "?from=check" if visit.only_changing and step != "check" else ""
+    # the token may be a new one, so the address is built from it
+    return HttpResponseRedirect(f"../../{visit.draft.token}/{step}/{query}")
+
+
+def _page(
+    visit: Visit,
+    values: Mapping[str, str],
+    *,
+    flags: Sequence[str] = (),
+    consent: str = "",
+) -> HttpResponse:
+    """The page of a step with nothing unusual on it."""
+    scene = _visit_scene(visit, flags, consent)
+    return _drawn(visit.request, visit.step, scene, values, token=visit.draft.token)
+
+
+def _visit_scene(visit: Visit, flags: Sequence[str], consent: str) -> presenters.CardScene:
+    before = rules.step_before(visit.step, visit.card, only_changing=visit.only_changing)
+    query = "?from=check" if visit.only_changing and before == "reply" else ""
+    return _scene(
+        visit.place,
+        back_url=f"../{before}/{query}" if before else "",
+        flags=[*flags, *(["kiosk"] if visit.card.on_kiosk else [])],
+        consent=consent,
+    )
+
+
+def _story_page(visit: Visit, typed: str, wrong: Mapping[str, str] | None = None) -> HttpResponse:
+    if not wrong and not visit.draft.files:
+        return _page(visit, {"story": typed})
+    unusual = {"story": typed, "files": presenters.file_rows(visit.draft.files)}
+    return _unusual(visit, unusual, wrong or {})
+
+
+def _contact_page(
+    visit: Visit, card: rules.Card, wrong: Mapping[str, str] | None = None
+) -> HttpResponse:
+    values = {"contact": card.contact, "name": card.name}
+    flags = ["by_email"] if card.reply == "email" else []
+    language = get_language() or settings.LANGUAGE_CODE
+    consent = presenters.consent_of(card, visit.place, language)
+    if not wrong:
+        return _page(visit, values, flags=flags, consent=consent)
+    return _unusual(visit, values, wrong, flags=flags, consent=consent)
+
+
+def _unusual(
+    visit: Visit,
+    values: Mapping[str, object],
+    wrong: Mapping[str, str],
+    *,
+    flags: Sequence[str] = (),
+    consent: str = "",
+) -> HttpResponse:
+    """A page with errors or a list on it: drawn from its template for this one request."""
+    context = {
+        **_visit_scene(visit, flags, consent).context(),
+        **values,
+        "wrong": wrong,
+        "problems": [{"words": words, "target": name} for name, words in wrong.items()],
+    }
+    template = f"cards/{visit.step}.html"
+    return HttpResponse(
+        render_to_string(template, context, request=visit.request), status=422 if wrong else 200
+    )
+
+
+def _drawn(
+    request: HttpRequest,
+    step: str,
+    scene: presenters.CardScene,
+    values: Mapping[str, str],
+    *,
+    token: str,
+) -> HttpResponse:
+    """A prepared page with its holes filled."""
+    path = request.path.replace(token, hole("token")) if token else request.path
+    if not token and "kiosk" in scene.flags:
+        path += "?kiosk"
+    language = get_language() or settings.LANGUAGE_CODE
+    page = prepared(f"cards/{step}.html", language, path, tuple(values), scene)
+    return HttpResponse(page.fill({**values, "token": token}))
+
+
+def _scene(
+    place: Place, *, back_url: str = "", flags: Sequence[str] = (), consent: str = ""
+) -> presenters.CardScene:
+    return presenters.card_scene(
+        place,
+        start_url=_start_url(place) + ("?kiosk" if "kiosk" in flags else ""),
+        back_url=back_url,
+        flags=flags,
+        consent=consent,
+    )
+
+
+def _start_url(place: Place) -> str:
+    return reverse("cards:start", args=[place.code])
+
+
+def _shown(card: rules.Card, files: int) -> list[str]:
+    """Which rows of the last page there are."""
+    return [
+        *(["with_files"] if files else []),
+        *(["with_contact"] if card.wants_reply else []),
+    ]
+
+
+def _added_file(visit: Visit) -> str:
+    """Put a chosen file with the draft; what is wrong with it, or ""."""
+    chosen = visit.request.FILES.get("file")
+    if chosen is None or visit.card.on_kiosk:
+        return ""
+    try:
+        actions.add_file(visit.draft.token, chosen.read())
+    except FileRefusedError as error:
+        return presenters.file_problem(error.why)
+    return ""
+
+
+def _is_readable(card: rules.Card, place: Place) -> bool:
+    try:
+        read_contact(card.reply, card.contact, place.organisation.country)
+    except ContactNotUnderstoodError:
+        return False
+    return True
+
+
+def _over(request: HttpRequest, place: Place) -> HttpResponse:
+    context = _scene(place).context()
+    return HttpResponse(render_to_string("cards/over.html", context, request=request), status=410)
+
+
+def _unknown(request: HttpRequest, code: str) -> HttpResponse:
+    wrong = {"code": _("We do not know that code. Check the letters and numbers.")}
+    return _find_page(request, code, wrong, status=404)
+
+
+def _find_page(
+    request: HttpRequest, code: str, wrong: Mapping[str, str], *, status: int
+) -> HttpResponse:
+    context = {
+        "code": code[:12],
+        "wrong": wrong,
+        "problems": [{"words": words, "target": name} for name, words in wrong.items()],
+        "find_url": reverse("cards:find"),
+    }
+    return HttpResponse(
+        render_to_string("cards/find.html", context, request=request),
+        status=status if status == 404 else (422 if wrong else 200),
+    )
