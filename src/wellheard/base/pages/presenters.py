@@ -62,7 +62,12 @@ def pane(
 ) -> dict[str, Any]:
     """One section drawn on one ground."""
     with translation.override(ground.language):
-        context = specimens(ground, at) | {"label": f"{section['title']} ({ground.code})"}
+        context = specimens(ground, at)
+        # Landmarks shown twice on one page need names of their own.
+        context |= {
+            "label": f"{section['title']} ({ground.code})",
+            "ground_mark": f" ({ground.code})",
+        }
         html: SafeString = render_to_string(
             f"design/parts/{section['part']}.html", context, request=request
         )

@@ -89,19 +89,22 @@ def tabs(items: list[dict[str, Any]], label: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("wellheard/parts/breadcrumb.html")
-def breadcrumb(trail: list[dict[str, str]]) -> dict[str, Any]:
+def breadcrumb(trail: list[dict[str, str]], label: str = "") -> dict[str, Any]:
     """Where this page stands: items of {label, url}; the last one needs no url."""
-    return {"trail": trail}
+    return {"trail": trail, "label": label}
 
 
 @register.inclusion_tag("wellheard/parts/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page[Any], name: str = "page") -> dict[str, Any]:
+def pagination(
+    context: Context, page: Page[Any], name: str = "page", label: str = ""
+) -> dict[str, Any]:
     """Pages of a list; keeps the other filters in the address."""
     request = context.get("request")
     kept: QueryDict = request.GET.copy() if request else QueryDict(mutable=True)
     kept.pop(name, None)
     return {
         "page": page,
+        "label": label,
         "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "ellipsis": page.paginator.ELLIPSIS,
         "prefix": f"?{kept.urlencode()}&{name}=" if kept else f"?{name}=",
