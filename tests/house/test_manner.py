@@ -50,7 +50,8 @@ def reads_clock(path):
             owner = node.func.value
             if node.func.attr in CLOCKS and isinstance(owner, ast.Name | ast.Attribute):
                 root = owner.attr if isinstance(owner, ast.Attribute) else owner.id
-                if root in {"timezone", "datetime", "date"}:
+                converts = node.func.attr in {"localtime", "localdate"} and node.args
+                if root in {"timezone", "datetime", "date"} and not converts:
                     yield node.lineno
 
 

@@ -35,6 +35,21 @@ def add_organisation(
     return organisation
 
 
+def first_organisation(*, at: datetime) -> Organisation | None:
+    """An organisation to begin with, in an installation that has none; None when there is one."""
+    if Organisation.objects.exists():
+        return None
+    return add_organisation(
+        name="My organisation",
+        slug="my-organisation",
+        country="US",
+        jurisdiction="us-hospital",
+        zone="UTC",
+        languages=["en", "es", "ar"],
+        at=at,
+    )
+
+
 def add_site(
     organisation: Organisation,
     *,

@@ -28,3 +28,19 @@ def find_place(organisation: Organisation, place_name: str, site_name: str = "")
     if not found:
         found = list(places.filter(code=read_code(place_name))[:2])
     return found[0] if len(found) == 1 else None
+
+
+class WhichOrganisationError(Exception):
+    """There are several organisations and none was named, or none has the name."""
+
+
+def the_organisation(slug: str = "") -> Organisation:
+    """The named organisation; without a name the only one. Raises WhichOrganisationError."""
+    found = list(Organisation.objects.filter(slug=slug) if slug else Organisation.objects.all()[:2])
+    if len(found) == 1:
+        return found[0]
+    if slug:
+        raise WhichOrganisationError(f"there is no organisation {slug!r}")
+    if found:
+        raise WhichOrganisationError("there are several organisations: name one")
+    raise WhichOrganisationError("there is no organisation yet")

@@ -1,0 +1,1 @@
+"""The files that CMS publishes: hospital, state and national results, read as published."""

@@ -1,0 +1,256 @@
+"""Pure: which column is what, and whether each row can be taken, with line and reason."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, time
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wellheard.interop.csvfiles.codec import FileRefusedError, Row, Table, limits
+
+_LANGUAGE = re.compile(r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+_NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why one row cannot be taken."""
+
+    line: int
+    column: str
+    reason: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which heading of the file serves which column of ours; the rest is ignored by name."""
+
+    kind: str
+    used: Mapping[str, str]
+    ignored: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a file's rows became: values by our column names, and every fault."""
+
+    rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    empty: int = 0
+
+
+@cache
+def columns() -> Mapping[str, Any]:
+    page = files("wellheard.interop.csvfiles") / "columns-2026-11.json"
+    found: Mapping[str, Any] = json.loads(page.read_text("utf-8"))
+    return found
+
+
+def guess_layout(kind: str, header: Sequence[str], more: Iterable[str] = ()) -> Layout:
+    """The likely layout of a file of ``kind``: exact names first, then known headings.
+
+    ``more``: further columns that are taken under their own name (an instrument's items).
+    Raises FileRefusedError when a needed column is not there.
+    """
+    known = {**columns()[kind], **{name: [name] for name in more}}
+    folded = {_folded(name): name for name in header if name}
+    used: dict[str, str] = {}
+    for depth in range(max(len(names) for names in known.values())):
+        for ours, names in known.items():
+            if ours in used or depth >= len(names):
+                continue
+            theirs = folded.get(_folded(names[depth]))
+            if theirs is not None and theirs not in used.values():
+                used[ours] = theirs
+    return choose_layout(kind, header, used)
+
+
+def choose_layout(kind: str, header: Sequence[str], used: Mapping[str, str]) -> Layout:
+    """A layout as somebody confirmed it. Raises FileRefusedError."""
+    for needed in columns()["needed"][kind]:
+        if not used.get(needed):
+            raise FileRefusedError(
+                f"there is no column {needed!r}; the columns are: {', '.join(header)[:300]}"
+            )
+    strangers = [theirs for theirs in used.values() if theirs and theirs not in header]
+    if strangers:
+        raise FileRefusedError(f"there is no column {strangers[0]!r} in the file")
+    kept = {ours: theirs for ours, theirs in used.items() if theirs}
+    return Layout(kind, kept, tuple(n for n in header if n and n not in kept.values()))
+
+
+def read_comments(table: Table, layout: Layout, *, zone: str) -> Reading:
+    """Every row of a comment file: text as it is, the rest checked. Rows without text are empty."""
+    reading = Reading()
+    for row, cells in _picked(table, layout):
+        if not cells.get("text", "").strip():
+            reading.empty += 1
+            continue
+        values: dict[str, Any] = {"text": cells["text"]}
+        faults = [
+            *_length(row, layout, cells),
+            *_take(values, row, layout, cells, "received_at", lambda v: read_moment(v, zone)),
+            *_take(values, row, layout, cells, "rating", _rating),
+            *_take(values, row, layout, cells, "question_type", _question_type),
+            *_take(values, row, layout, cells, "language", _language),
+        ]
+        for name in ("place", "site", "question", "comment_id", "respondent_id"):
+            values[name] = cells.get(name, "").strip()
+        _note(reading, row, values, faults)
+    return reading
+
+
+def read_responses(
+    table: Table, layout: Layout, *, zone: str, items: Mapping[str, tuple[int, int]]
+) -> Reading:
+    """Every row of a response file. ``items``: code to lowest and highest allowed answer."""
+    reading = Reading()
+    for row, cells in _picked(table, layout):
+        values: dict[str, Any] = {"answers": {}}
+        faults = [
+            *_length(row, layout, cells),
+            *_take(values, row, layout, cells, "received_at", lambda v: read_moment(v, zone)),
+            *_take(values, row, layout, cells, "language", _language),
+        ]
+        for code, (low, high) in items.items():
+            faults += _answer(values["answers"], row, layout, cells, code, low, high)
+        for name in ("response_id", "site", "place", "mode", "age_band", "sex", "ethnicity", "payer"):
+            values[name] = cells.get(name, "").strip()
+        values["instrument"] = cells.get("instrument", "").strip()
+        values["comment"] = cells.get("comment", "")
+        if not faults and not values["answers"] and not values["comment"].strip():
+            reading.empty += 1
+            continue
+        _note(reading, row, values, faults)
+    return reading
+
+
+def read_moment(value: str, zone: str) -> datetime:
+    """An ISO 8601 date or moment, in UTC. Without an offset it is meant in ``zone``; a plain date
+    is noon there, so that no zone moves it to another day. Raises ValueError with the reason."""
+    text = value.strip().replace("/", "-") if re.match(r"^\d{4}/", value.strip()) else value.strip()
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            day = date.fromisoformat(text)
+            return datetime.combine(day, time(12), ZoneInfo(zone)).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"{value.strip()[:40]!r} is not a date as year-month-day, for example 2026-03-31"
+        ) from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    if not 1990 <= moment.year <= 2100:
+        raise ValueError(f"the year {moment.year} cannot be right")
+    return moment.astimezone(UTC)
+
+
+def fingerprint(kind: str, values: Mapping[str, Any], occurrence: int) -> str:
+    """What makes a row the same when it comes again: its id, else all it says.
+
+    ``occurrence``: how many rows of the same file said exactly the same before it. Two people
+    may both write "Nothing": without an id, a person or a moment they stay two.
+    """
+    own = values.get("comment_id") or values.get("response_id")
+    if own:
+        facts: list[Any] = [kind, "id", own]
+    else:
+        dated = bool(values.get("respondent_id")) and bool(values.get("received_at"))
+        shown = {name: str(value) for name, value in sorted(values.items()) if value}
+        facts = [kind, "row", shown, 0 if dated else occurrence]
+    return "import:" + hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:56]
+
+
+def _picked(table: Table, layout: Layout) -> Iterable[tuple[Row, dict[str, str]]]:
+    where = {ours: table.header.index(theirs) for ours, theirs in layout.used.items()}
+    for row in table.rows:
+        cells = row.cells
+        yield row, {ours: cells[at] if at < len(cells) else "" for ours, at in where.items()}
+
+
+def _take(
+    values: dict[str, Any],
+    row: Row,
+    layout: Layout,
+    cells: Mapping[str, str],
+    name: str,
+    read: Any,
+) -> list[Fault]:
+    raw = cells.get(name, "").strip()
+    values[name] = None
+    if not raw:
+        return []
+    try:
+        values[name] = read(raw)
+    except ValueError as error:
+        return [Fault(row.line, layout.used[name], str(error))]
+    return []
+
+
+def _answer(
+    answers: dict[str, int],
+    row: Row,
+    layout: Layout,
+    cells: Mapping[str, str],
+    code: str,
+    low: int,
+    high: int,
+) -> list[Fault]:
+    raw = cells.get(code, "").strip()
+    if not raw:
+        return []
+    number = float(raw) if _NUMBER.match(raw) else None
+    if number is None or not number.is_integer() or not low <= number <= high:
+        reason = f"{raw[:40]!r} is not a whole number from {low} to {high}"
+        return [Fault(row.line, layout.used[code], reason)]
+    answers[code] = int(number)
+    return []
+
+
+def _length(row: Row, layout: Layout, cells: Mapping[str, str]) -> list[Fault]:
+    longest = limits()["longest_cell"]
+    return [
+        Fault(row.line, layout.used[name], f"is longer than {longest:,} characters")
+        for name, cell in cells.items()
+        if len(cell) > longest
+    ]
+
+
+def _note(reading: Reading, row: Row, values: dict[str, Any], faults: list[Fault]) -> None:
+    if faults:
+        reading.faults += faults
+    else:
+        reading.rows.append((row.line, values))
+
+
+def _rating(raw: str) -> float:
+    if not _NUMBER.match(raw) or not 0 <= float(raw) <= 100:
+        raise ValueError(f"{raw[:40]!r} is not a number from 0 to 100")
+    return float(raw)
+
+
+def _question_type(raw: str) -> str:
+    allowed: list[str] = columns()["question_types"]
+    found = raw.strip().lower().replace(" ", "_")
+    if found not in allowed:
+        raise ValueError(f"{raw[:40]!r} is not one of {', '.join(allowed)}")
+    return found
+
+
+def _language(raw: str) -> str:
+    if not _LANGUAGE.match(raw):
+        raise ValueError(f"{raw[:40]!r} is not a language code such as en, es or ar")
+    return raw.lower() if len(raw) <= 3 else raw
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\s_\-]+", " ", name).strip().casefold()
