@@ -43,7 +43,7 @@ def read_reply(text: str, vocabulary: Vocabulary) -> Reading:
             return Reading(found[0], found[1], says_more=False)
     if found := _contained(plain, vocabulary.phrases):
         return Reading(found[0], found[1], says_more=True)
-    return Reading("reply", "", says_more=bool(plain))
+    return Reading("reply", "", says_more=bool(text.strip()))
 
 
 def plain_words(text: str) -> tuple[str, ...]:

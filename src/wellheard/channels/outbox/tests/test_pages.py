@@ -171,16 +171,16 @@ def test_refused_message_says_why_and_can_be_sent_again(
 def test_held_message_says_when_it_goes_and_can_be_cancelled(
     staff: Any, signed_in: Any, patient: Patient, queue: Any, post_box: Path, at: datetime
 ) -> None:
-    night = at.replace(hour=4)
+    night = at.replace(day=5, hour=4)
     message = queue(patient, channel="sms", at=night)
     send_one(message.pk, clock=lambda: night)
     client = signed_in(staff("px_specialist"))
     page = client.get(page_of(message)).content.decode().replace("\u00a0", " ")
-    assert "4 March 2026, 08:00 (Chicago)" in page
+    assert "5 March 2026, 08:00 (Chicago)" in page
     assert "47 CFR 64.1200(c)(1)" in page
     client.post(reverse("outbox:cancellation", args=[message.pk]))
     assert message_state(message) == "cancelled"
-    send_one(message.pk, clock=lambda: at + timedelta(days=1))
+    send_one(message.pk, clock=lambda: at + timedelta(days=2))
     assert not post_box.exists()
 
 
