@@ -14,7 +14,7 @@ from wellheard.understand.concerns.models import Concern
 
 
 def when_concern_found(happening: Happening) -> None:
-    """Open the case (or raise the one there is), acknowledge it, call somebody when it is danger."""
+    """Open the case (or raise the one there is), acknowledge it, call somebody for danger."""
     concern = Concern.objects.select_related("comment").get(pk=happening.number("concern_id"))
     if concern.comment.disposition == Disposition.Kind.HISTORY:
         return

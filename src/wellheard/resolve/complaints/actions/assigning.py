@@ -59,13 +59,13 @@ def assign_case(
     Raises NotAllowedError for somebody named in the case or of another organisation,
     StaleCaseError.
     """
+    if Case.objects.filter(pk=case_id, owner=owner).exists():
+        return None
     with changing(case_id, by=by, at=at, seen=seen) as (case, trail):
         if owner.organisation_id != case.organisation_id or not owner.is_active:
             raise NotAllowedError("This person cannot own the case.")
         if owner.pk in named_in(case):
             raise NotAllowedError("This person is named in the case, so they cannot own it.")
-        if case.owner_id == owner.pk:
-            return None
         row = step(Assignment, case, by, at, owner=owner, rule="person", why=why)
         case.owner = owner
         trail.write("case.assigned", case, owner=owner.pk)

@@ -137,7 +137,7 @@ def facts_of(comment: Comment, new: NewCase) -> CaseFacts:
     channel = _CHANNELS.get(comment.source, comment.source)
     subjects = dict.fromkeys([*new.facts.get("subjects", ()), *subjects_of(new.reasons)])
     given = {key: value for key, value in new.facts.items() if key != "subjects"}
-    said = {
+    said: dict[str, Any] = {
         "channel": channel,
         "written": channel not in _SPOKEN,
         "anonymous": comment.patient_id is None,

@@ -60,7 +60,7 @@ def change_rule_pack(
 def roll_back_rule_pack(
     *, organisation: Organisation, number: int, reason: str, by: Actor, at: datetime
 ) -> RulePackVersion:
-    """Put an earlier version back in force, as a new version. Raises RulePackVersion.DoesNotExist."""
+    """Put an earlier version back, as a new one. Raises RulePackVersion.DoesNotExist."""
     with acting(by, at=at) as trail:
         old = RulePackVersion.objects.get(
             organisation=organisation, pack=pack_code(organisation), number=number
@@ -109,10 +109,18 @@ def change_priority_model(
     """
     read_priority(data)
     with acting(by, at=at) as trail:
+        _keep_shipped_priority(organisation, by, at)
         row = _new_version(PriorityVersion, organisation, data, _reason(reason), by, at)
         changed = _reprioritise(organisation, row, at, trail)
         trail.write("priority.changed", row, number=row.number, cases=changed)
     return row
+
+
+def _keep_shipped_priority(organisation: Organisation, by: Actor, at: datetime) -> None:
+    """The shipped model becomes version 1, so that there is something to go back to."""
+    if not PriorityVersion.objects.filter(organisation=organisation).exists():
+        data = rulebook.shipped("priority")
+        _new_version(PriorityVersion, organisation, data, "Shipped with Wellheard", by, at)
 
 
 def roll_back_priority_model(

@@ -155,7 +155,7 @@ class Closure(Step):
 
 
 class Reopening(Step):
-    """That a closed case was taken up again; an undone closure is one too, and counts for nothing."""
+    """That a closed case was taken up again. An undone closure is one too, and is not counted."""
 
     class Kind(models.TextChoices):
         PERSON = "person"

@@ -83,13 +83,16 @@ def closing_facts(case: Case, now: datetime, *, reason: str = "", why: str = "")
 
 
 def released_decision(case: Case) -> Letter | None:
-    """The newest decision letter that was released and neither called back nor lost."""
+    """The newest decision letter that was released and neither called back nor lost.
+
+    A reopened case is owed a new answer, so what was sent before does not count.
+    """
     sent = Letter.objects.filter(
         case=case,
         kind=Letter.Kind.DECISION,
         dispatches__called_back_at__isnull=True,
         dispatches__failed_at__isnull=True,
-        dispatches__isnull=False,
+        dispatches__at__gte=case.reopened_at or case.opened_at,
     )
     return sent.order_by("-at", "-pk").first()
 
@@ -100,7 +103,7 @@ def is_reachable(case: Case) -> bool:
 
 
 def _contact_made_or_excused(case: Case) -> bool:
-    attempts = case.contactattempts
+    attempts = case.contactattempts.filter(at__gte=case.reopened_at or case.opened_at)
     if released_decision(case) is not None or attempts.filter(reached=True).exists():
         return True
     return not is_reachable(case) or attempts.count() >= FEWEST_ATTEMPTS

@@ -3,8 +3,38 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
-from wellheard.resolve.complaints.models import Letter
+from wellheard.measures.clocks import calendar_days_after
+from wellheard.resolve.complaints.models import Case, Letter
+from wellheard.resolve.complaints.wording import say, spoken
+from wellheard.resolve.complaints.wording.messages import (
+    greeting,
+    last_day,
+    policy_of,
+    rights,
+    values_for,
+    written_date,
+)
+
+ORDER = (
+    "heard",
+    "why_longer",
+    "steps_taken",
+    "how_considered",
+    "results",
+    "conclusions",
+    "remedial_action",
+    "action_confirmed",
+    "stated_days",
+    "next",
+    "contact_person",
+    "ombudsman",
+    "completed_on",
+    "signed_by",
+)
+# Names, numbers and days need no translator.
+TRANSLATED = frozenset(ORDER) - {"contact_person", "completed_on", "signed_by", "stated_days"}
 
 
 def parts_of(letter: Letter) -> dict[str, str]:
@@ -20,3 +50,35 @@ def translation_of(letter: Letter) -> dict[str, str]:
 def _read(sealed: str) -> dict[str, str]:
     found: dict[str, str] = json.loads(sealed) if sealed else {}
     return found
+
+
+def letter_text(case: Case, letter: Letter, at: datetime) -> str:
+    """The letter as the person reads it: in the translation when there is one."""
+    translated = translation_of(letter)
+    language = spoken(letter.translation_language if translated else letter.language)
+    parts = parts_of(letter) | {code: words for code, words in translated.items() if words}
+    if letter.stated_days:
+        parts["stated_days"] = _promise(case, letter.stated_days, at, language)
+    return assemble(case, parts, language, letter.translated_by, letter.reviewed_by)
+
+
+def assemble(
+    case: Case, parts: dict[str, str], language: str, translator: str = "", reviewer: str = ""
+) -> str:
+    """Greeting, parts under their headings in the language of the letter, and the rights."""
+    values = values_for(case, policy_of(case), language)
+    body = [greeting(case, language), say("letter_about", language, **values)]
+    for code in ORDER:
+        if parts.get(code, "").strip():
+            body += [f"{say(f'part_{code}', language)}\n{parts[code].strip()}"]
+    body += [say("rights_heading", language) + "\n" + "\n".join(rights(case, language, values))]
+    if translator and reviewer:
+        body.append(say("translated_note", language, translator=translator, reviewer=reviewer))
+    body.append(case.organisation.name)
+    return "\n\n".join(body)
+
+
+def _promise(case: Case, days: int, at: datetime, language: str) -> str:
+    due_at = calendar_days_after(at, days, zone=case.zone)
+    due = written_date(last_day(due_at, case.zone), language)
+    return say("stated_days", language, days=str(days), due=due)

@@ -90,7 +90,7 @@ def on_call_at(organisation_id: int, site: Site | None, now: datetime) -> list[i
 
 
 def people_who_may_own(case: Case, now: datetime) -> list[User]:
-    """Whom a case can be given to: those who work on cases there, without the people named in it."""
+    """Whom a case can be given to: who works on cases there and is not named in it."""
     roles = {"nurse_manager", "px_specialist", "grievance_officer"}
     near = candidates(case.organisation_id, case.site, case.place, now)
     ids = {one.user_id for one in near if one.role in roles} - named_in(case)

@@ -274,7 +274,8 @@ def _check(pack: RulePack) -> None:
     for code in _classes_used(pack):
         if code not in pack.classes:
             raise PackError(f"class {code} is used but not written down")
-    for condition in (row.when for row in (*pack.class_rules, *pack.prompts)):
+    conditions = [rule.when for rule in pack.class_rules] + [asked.when for asked in pack.prompts]
+    for condition in conditions:
         try:
             check_condition(condition, FACT_NAMES)
         except ConditionError as error:
@@ -282,17 +283,19 @@ def _check(pack: RulePack) -> None:
 
 
 def _clauses_used(pack: RulePack) -> set[str]:
-    rows = (*pack.class_rules, *pack.prompts, *pack.clocks, *pack.closing_needs)
-    used = {row.clause for row in rows} | {letter.clause for letter in pack.letters.values()}
-    return used | {
-        element.clause for letter in pack.letters.values() for element in letter.elements
-    }
+    used = {rule.clause for rule in pack.class_rules} | {asked.clause for asked in pack.prompts}
+    used |= {clock.clause for clock in pack.clocks} | {need.clause for need in pack.closing_needs}
+    for letter in pack.letters.values():
+        used |= {letter.clause} | {element.clause for element in letter.elements}
+    return used
 
 
 def _classes_used(pack: RulePack) -> set[str]:
     used = {pack.default_class} | {rule.then for rule in pack.class_rules}
-    for row in (*pack.clocks, *pack.closing_needs):
-        used |= row.classes
-    for prompt in pack.prompts:
-        used |= prompt.blocks
+    for asked in pack.prompts:
+        used |= asked.blocks
+    for clock in pack.clocks:
+        used |= clock.classes
+    for need in pack.closing_needs:
+        used |= need.classes
     return used

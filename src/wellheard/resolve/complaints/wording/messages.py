@@ -33,7 +33,7 @@ class Composed:
 
 
 def acknowledgement(case: Case, *, danger: bool) -> Composed:
-    """What we say when something has arrived: that it did, what follows, and the person's rights."""
+    """What we say when something has arrived: that it did, what follows, and what rights hold."""
     language, policy = spoken(case.language), policy_of(case)
     values = values_for(case, policy, language)
     body = [
