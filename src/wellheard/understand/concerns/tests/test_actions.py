@@ -24,6 +24,11 @@ PHRASES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def listened(settings: Any) -> None:
+    settings.WIRING = "wellheard.understand.concerns.tests.wiring"
+
+
 @pytest.fixture
 def told(place: Any, actor: Any, at: Any) -> Any:
     def tell(text: str, source: str = "card", **more: Any) -> Any:

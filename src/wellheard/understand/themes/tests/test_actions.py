@@ -24,6 +24,11 @@ from wellheard.understand.themes.reactions import when_comment_received, when_co
 BELL = "I rang the call bell many times and nobody came. I felt unsafe."
 
 
+@pytest.fixture(autouse=True)
+def listened(settings: Any) -> None:
+    settings.WIRING = "wellheard.understand.concerns.tests.wiring"
+
+
 @pytest.fixture
 def told(place: Any, actor: Any, at: Any) -> Any:
     def tell(text: str, **more: Any) -> Any:
