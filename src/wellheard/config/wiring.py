@@ -17,6 +17,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "wellheard.understand.facts.reactions.when_comment_received",
         "wellheard.understand.themes.reactions.when_comment_received",
         "wellheard.understand.concerns.reactions.when_comment_received",
+        "wellheard.resolve.complaints.reactions.when_comment_received",
     ),
     "listen.comments_imported": (
         "wellheard.listen.intake.reactions.when_comments_imported",
@@ -32,6 +33,9 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "understand.comment_labelled": (
         "wellheard.understand.concerns.reactions.when_comment_labelled",
     ),
+    "understand.concern_found": ("wellheard.resolve.complaints.reactions.when_concern_found",),
+    "channels.message_failed": ("wellheard.resolve.complaints.reactions.when_message_failed",),
+    "channels.reply_received": ("wellheard.resolve.complaints.reactions.when_reply_received",),
     "understand.comment_corrected": (
         "wellheard.understand.concerns.reactions.when_comment_labelled",
     ),
@@ -61,6 +65,24 @@ SCHEDULE: list[Periodic] = [
         timedelta(hours=6),
         "wellheard.base.jobs.tasks.forget_finished",
         timedelta(hours=12),
+    ),
+    Periodic(
+        "release held letters",
+        timedelta(seconds=5),
+        "wellheard.resolve.complaints.tasks.sweep_letters",
+        timedelta(minutes=2),
+    ),
+    Periodic(
+        "watch deadlines",
+        timedelta(minutes=1),
+        "wellheard.resolve.complaints.tasks.sweep_deadlines",
+        timedelta(minutes=5),
+    ),
+    Periodic(
+        "cover for those away and link repeats",
+        timedelta(minutes=10),
+        "wellheard.resolve.complaints.tasks.sweep_cover",
+        timedelta(minutes=30),
     ),
     Periodic(
         "export audit anchors",

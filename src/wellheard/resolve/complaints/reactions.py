@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.events.happening import Happening
+from wellheard.channels.inbound.models import InboundMessage
+from wellheard.channels.outbox.models import Message
+from wellheard.listen.intake.actions import NewComment, receive_comment
 from wellheard.listen.intake.models import Disposition
 from wellheard.listen.intake.queries import comment as read_comment
 from wellheard.resolve.complaints.actions.acknowledging import IMMEDIATE, acknowledge_case
+from wellheard.resolve.complaints.actions.adding import add_to_case
 from wellheard.resolve.complaints.actions.classifying import raise_tier
+from wellheard.resolve.complaints.actions.letters import note_letter_failed
 from wellheard.resolve.complaints.actions.opening import NewCase, open_case
 from wellheard.resolve.complaints.actions.paging import page_on_call
+from wellheard.resolve.complaints.actions.sweeping import tell_owner
+from wellheard.resolve.complaints.models import Case
 from wellheard.understand.concerns.models import Concern
 
 
@@ -42,3 +49,61 @@ def when_comment_received(happening: Happening) -> None:
     case, is_new = open_case(comment_id=comment.pk, new=new, by=by, at=happening.at)
     if is_new:
         acknowledge_case(case_id=case.pk, by=by, at=happening.at)
+
+
+def when_message_failed(happening: Happening) -> None:
+    """A message about a case did not arrive: a letter counts as not sent, and the owner is told."""
+    message = Message.objects.get(pk=happening.number("message_id"))
+    if message.about_kind != "case":
+        return
+    by = Actor.system(happening.organisation_id, "outbox")
+    note_letter_failed(
+        message_id=message.pk,
+        organisation_id=happening.organisation_id,
+        by=by,
+        at=happening.at,
+    )
+    tell_owner(
+        case_id=int(message.about_id), rule=f"message_failed {message.pk}", by=by, at=happening.at
+    )
+
+
+def when_reply_received(happening: Happening) -> None:
+    """An answer joins the case it answers; words that answer nothing become an inquiry."""
+    inbound = InboundMessage.objects.select_related("patient", "organisation").get(
+        pk=happening.number("inbound_id")
+    )
+    by = Actor.patient(happening.organisation_id, inbound.kind)
+    case_id = _answered_case(happening, inbound.patient_id)
+    key = f"inbound:{inbound.pk}"
+    if case_id is not None:
+        add_to_case(
+            case_id=case_id, text=inbound.body, source=inbound.kind, key=key, by=by, at=happening.at
+        )
+        return
+    receive_comment(
+        NewComment(
+            organisation=inbound.organisation,
+            source=inbound.kind,
+            text=inbound.body,
+            language=inbound.patient.language if inbound.patient else "",
+            patient=inbound.patient,
+            wants_reply=True,
+            submission_key=key,
+        ),
+        by=by,
+        at=happening.at,
+    )
+
+
+def _answered_case(happening: Happening, patient_id: int | None) -> int | None:
+    """The case of the message that was answered, else the only open case of the patient."""
+    if "message_id" in happening.ids:
+        message = Message.objects.get(pk=happening.number("message_id"))
+        if message.about_kind == "case":
+            return int(message.about_id)
+    if patient_id is None:
+        return None
+    mine = Case.objects.of(happening.organisation_id).open().filter(patient_id=patient_id)
+    ids = list(mine.values_list("pk", flat=True)[:2])
+    return ids[0] if len(ids) == 1 else None

@@ -124,6 +124,14 @@ def _tell(case: Case, clock: Clock, role: str, by: Actor, now: datetime, trail: 
     trail.write("case.escalated", case, clock=clock.code, clause=clock.clause, role=role, to=to)
 
 
+def tell_owner(*, case_id: int, rule: str, by: Actor, at: datetime) -> None:
+    """Tell the owner of something that needs their hand; once per rule."""
+    with changing(case_id, by=by, at=at) as (case, trail):
+        if not case.escalations.filter(rule=rule[:60]).exists():
+            step(Escalation, case, by, at, to_id=case.owner_id, to_role="owner", rule=rule[:60])
+            trail.write("case.escalated", case, role="owner", to=case.owner_id, rule=rule)
+
+
 def climb_pages(now: datetime) -> int:
     """Call the next rung for each case of danger that nobody has answered. How many calls."""
     calls = 0
