@@ -27,7 +27,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "audit": ("wellheard.config.commands.audit", "audit", "Verify the audit trail."),
     "backup": ("wellheard.config.commands.backups", "backup", "Write one encrypted backup file."),
     "restore": ("wellheard.config.commands.backups", "restore", "Bring a backup back."),
-    "staff": ("wellheard.people.staff.commands", "staff", "Staff accounts from the console."),
+    "staff": ("wellheard.people.accounts.commands", "staff", "Staff accounts from the console."),
     "django": ("wellheard.config.commands.data", "django", "Run a Django management command."),
 }
 

@@ -35,7 +35,7 @@ _STAFF = [
     ("channels/email/", "wellheard.channels.email.urls"),
     ("staff/imports/", "wellheard.interop.csvfiles.urls"),
     ("staff/patients/", "wellheard.people.patients.urls"),
-    ("staff/people/", "wellheard.people.staff.urls"),
+    ("staff/people/", "wellheard.people.accounts.urls"),
     ("staff/", "wellheard.people.access.urls"),
     ("staff/design/", "wellheard.base.pages.urls"),
     ("accounts/", "wellheard.people.signin.urls"),

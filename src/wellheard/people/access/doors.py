@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
+from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -40,7 +41,7 @@ def requires(permission: str) -> Callable[[Callable[..., HttpResponseBase]], Any
         def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             person: Person | None = request.person
             if person is None:
-                return redirect(f"/accounts/login/?{urlencode({'next': request.get_full_path()})}")
+                return elsewhere(request)
             if not person.may(permission):
                 refuse(request, permission)
             return view(request, *args, **kwargs)
@@ -49,6 +50,32 @@ def requires(permission: str) -> Callable[[Callable[..., HttpResponseBase]], Any
         return guarded
 
     return mark
+
+
+_WAYS = {
+    "anonymous": "/accounts/login/",
+    "locked": "/accounts/reauthenticate/",
+    "second_factor": "/accounts/2fa/",
+}
+
+
+def elsewhere(request: HttpRequest) -> HttpResponseBase:
+    """To signing in, unlocking or adding a second factor, and from there back to this page."""
+    standing = getattr(request, "standing", None)
+    way = _WAYS[standing.why if standing and standing.why else "anonymous"]
+    address = f"{way}?{urlencode({'next': _page(request)})}"
+    if request.headers.get("HX-Request"):
+        # A fragment of a page cannot show the sign-in: the whole page goes there.
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def _page(request: HttpRequest) -> str:
+    """The page to come back to: this one, or, where this is no page, the one it was sent from."""
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        return request.get_full_path()
+    sent_from = urlsplit(request.headers.get("Referer", ""))
+    return sent_from.path or "/staff/"
 
 
 def public(why: str) -> Callable[[View], View]:

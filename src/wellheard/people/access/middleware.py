@@ -9,12 +9,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from wellheard.people.access.person import Person, person_of
-from wellheard.people.staff.models import User
+from wellheard.people.access.person import Person
+from wellheard.people.access.standing import Standing, standing_of
 
 
 class PersonOfRequest:
-    """Gives every request a ``person``: a Person, or None when nobody is signed in."""
+    """Gives every request its ``standing``, and a ``person``: a Person, or None when nobody may
+    act just now (not signed in, locked, second factor missing)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._answer = get_response
@@ -26,12 +27,15 @@ class PersonOfRequest:
 
 @cache
 def _with_person(kind: type[HttpRequest]) -> type[HttpRequest]:
-    # A property, so that reading the session and three tables waits until a view asks.
-    return type(kind.__name__, (kind,), {"person": cached_property(_read)})
+    # Properties, so that reading the session and four tables waits until a view asks.
+    parts = {"standing": cached_property(_standing), "person": cached_property(_person)}
+    return type(kind.__name__, (kind,), parts)
 
 
-def _read(request: Any) -> Person | None:
-    if not request.user.is_authenticated:
-        return None
-    user = User.objects.get(pk=request.user.pk)
-    return person_of(user, now=timezone.now()) if user.is_active else None
+def _standing(request: Any) -> Standing:
+    return standing_of(request, now=timezone.now())
+
+
+def _person(request: Any) -> Person | None:
+    standing: Standing = request.standing
+    return standing.person

@@ -45,6 +45,7 @@ class Ruling(models.Model):
     permission = models.CharField(max_length=40, default="*")
     place = models.ForeignKey("people.Place", on_delete=models.PROTECT, null=True, blank=True)
     case_id = models.BigIntegerField(null=True, blank=True)
+    patient_id = models.BigIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=300)
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField()

@@ -11,18 +11,31 @@ if TYPE_CHECKING:
     from wellheard.people.access.person import Person
 
 
+def granted_patients(person: "Person") -> set[int]:
+    """Patients that a ruling opens to this person, though their role does not."""
+    return {
+        ruling.patient_id
+        for ruling in person.rulings
+        if ruling.effect == "grant" and ruling.on("patient.read") and ruling.patient_id is not None
+    }
+
+
 class PatientQuerySet(models.QuerySet["Patient"]):
     """Patients, narrowed in ways that can be chained."""
 
     def visible_to(self, person: "Person") -> Self:
-        """Those this member of staff may read; never their own record, unless glass was broken."""
-        own = models.Q(staff_user_id=person.user_id)
-        mine = self.filter(organisation_id=person.organisation_id).exclude(own)
+        """Those this member of staff may read; never their own record, whatever their role."""
+        mine = (
+            self.filter(organisation_id=person.organisation_id)
+            .exclude(staff_user_id=person.user_id)
+            .exclude(pk__in=person.hidden_patients("patient.read"))
+        )
         places = person.places("patient.read")
         if places is None:
             return mine
         seen = PatientPlace.objects.filter(place_id__in=places).values("patient_id")
-        return mine.filter(models.Q(pk__in=seen) | models.Q(pk__in=person.opened_patients))
+        opened = set(person.opened_patients) | granted_patients(person)
+        return mine.filter(models.Q(pk__in=seen) | models.Q(pk__in=opened))
 
     def living(self) -> Self:
         """Those not known to have died."""

@@ -65,6 +65,7 @@ class SignedInSession(models.Model):
     key = models.CharField(max_length=40, unique=True)
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    locked_at = models.DateTimeField(null=True, blank=True)
     device = models.CharField(max_length=80, blank=True)
 
     def __str__(self) -> str:

@@ -136,7 +136,7 @@ const MODIFIERS = ["Ctrl", "Alt", "Shift", "Meta"];
 const full = (keys) => (keys.includes("+") ? keys : `Alt+${keys}`);
 const nameOf = (element) => (element.querySelector("span:not([class])") || element).textContent.trim();
 const rebound = kept.read("keys", {});
-let shortcutsOn = kept.read("keys-on", true);
+let shortcutsOn = kept.read("keys-on", true) && !("keysOff" in document.body.dataset);
 
 function pressed(event) {
   const held = [event.ctrlKey || event.metaKey, event.altKey, event.shiftKey];

@@ -1,0 +1,1 @@
+"""Views of accounts: the administrator's, and everybody's own."""
