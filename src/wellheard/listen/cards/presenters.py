@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wellheard.base.pages.figures import long_date
-from wellheard.listen.cards.models import CardReceipt, DraftFile
+from wellheard.listen.cards.models import DraftFile
 from wellheard.listen.cards.rules import RATINGS, UNSAID, Card
+from wellheard.listen.cards.store import Receipt
 from wellheard.listen.cards.vocabulary import consent_words, help_lines, reply_within_working_days
 from wellheard.listen.intake.models import Comment
 from wellheard.measures.clocks import WorkCalendar, last_working_day
@@ -91,45 +92,39 @@ def reply_values(card: Card) -> dict[str, str]:
     return {f"checked{reply}": _checked(card.reply == reply) for reply in ("no", "sms", "email")}
 
 
-def check_values(card: Card, files: int) -> dict[str, str]:
+def check_values(card: Card) -> dict[str, str]:
     """Everything the person is about to send, in words."""
     return {
         "rating": rating_words(card.rating),
         "story": card.story or _NOT_SAID,
-        "files": ngettext("{count} file", "{count} files", files).format(count=files),
+        "files": ngettext("{count} file", "{count} files", card.files).format(count=card.files),
         "reply": reply_words(card),
         "contact": card.contact or _NOT_SAID,
         "name": card.name or _NOT_SAID,
     }
 
 
-def thanks_values(receipt: CardReceipt, place: Place, follow: str) -> dict[str, str]:
+def thanks_values(receipt: Receipt, place: Place, follow: str) -> dict[str, str]:
     """The number of the card and the days on which something happens with it."""
-    comment = receipt.comment
     work = WorkCalendar(place.site.holidays_in)
-    read_by = last_working_day(comment.recorded_at, 1, zone=place.site.zone, work=work)
-    reply_by = last_working_day(
-        comment.recorded_at, reply_within_working_days(), zone=place.site.zone, work=work
-    )
+    begun, zone = receipt.recorded_at, place.site.zone
+    replied = last_working_day(begun, reply_within_working_days(), zone=zone, work=work)
     return {
-        "reference": comment.reference,
-        "readby": long_date(read_by),
-        "replyby": long_date(reply_by),
+        "reference": receipt.reference,
+        "readby": long_date(last_working_day(begun, 1, zone=zone, work=work)),
+        "replyby": long_date(replied),
         "follow": follow,
     }
 
 
-def thanks_flags(receipt: CardReceipt) -> list[str]:
+def thanks_flags(receipt: Receipt) -> list[str]:
     """Which variant of the last page is shown."""
-    comment = receipt.comment
-    answered = comment.wants_reply and comment.patient_id is not None
     flags = ["kiosk"] if receipt.on_kiosk else []
-    if answered:
+    if receipt.is_answered:
         flags.append("with_reply")
-    if answered and receipt.by_email:
-        flags.append("by_email")
-    if answered and not receipt.on_kiosk:
-        flags.append("with_follow")
+        flags += ["by_email"] if receipt.by_email else []
+        # on a shared screen the next person could go back and follow the link
+        flags += [] if receipt.on_kiosk else ["with_follow"]
     return flags
 
 

@@ -6,7 +6,8 @@ import time
 from datetime import datetime
 
 from wellheard.base.vault.sealing import digest
-from wellheard.listen.cards.models import CardReceipt, FollowLink
+from wellheard.listen.cards.models import FollowLink
+from wellheard.listen.cards.store import Receipt, received
 from wellheard.listen.intake.models import Comment
 from wellheard.people.places.models import Place
 from wellheard.people.places.queries import place_by_code
@@ -34,12 +35,9 @@ def card_place(code: str) -> Place | None:
     return place
 
 
-def receipt(token: str, *, at: datetime) -> CardReceipt | None:
+def receipt(token: str, *, at: datetime) -> Receipt | None:
     """The receipt of a card that was sent with this token, for as long as it is kept."""
-    found = CardReceipt.objects.select_related("comment__site").filter(
-        key=digest(token, "card"), expires_at__gt=at
-    )
-    return found.first()
+    return received(digest(token, "card"), at)
 
 
 def followed_comment(secret: str) -> Comment | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -30,6 +30,7 @@ class Card:
     reply: Reply = ""
     contact: str = ""
     name: str = ""
+    files: int = 0
     on_kiosk: bool = False
 
     @classmethod
@@ -38,7 +39,7 @@ class Card:
         return cls(**{name: kept[name] for name in cls.__slots__ if name in kept})
 
     def kept(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @property
     def wants_reply(self) -> bool:
@@ -92,6 +93,6 @@ def step_before(step: Step, card: Card, *, only_changing: bool) -> Step | None:
     return before.get(step)
 
 
-def is_empty(card: Card, files: int) -> bool:
+def is_empty(card: Card) -> bool:
     """Whether there is nothing in it that could be read or counted."""
-    return card.rating is None and not card.story and not files
+    return card.rating is None and not card.story and not card.files

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -94,7 +95,7 @@ def rating(request: HttpRequest, code: str, token: str) -> HttpResponse:
 @patient_page(_ANYONE)
 def story(request: HttpRequest, code: str, token: str) -> HttpResponse:
     """What happened; and photos or voice notes beside it."""
-    visit = _visit(request, code, token, "story", with_files=True)
+    visit = _visit(request, code, token, "story")
     if isinstance(visit, HttpResponse):
         return visit
     if request.method != "POST":
@@ -106,14 +107,13 @@ def story(request: HttpRequest, code: str, token: str) -> HttpResponse:
         problem = presenters.story_problem(error.length - error.longest)
         return _story_page(visit, typed, {"story": problem})
     visit = replace(visit, draft=replace(visit.draft, card=card))
-    if request.POST.get("remove", "").isdecimal():
-        actions.remove_file(token, int(request.POST["remove"]))
-    problem = _added_file(visit)
-    if problem:
-        actions.keep_draft(token, card)
-        return _story_page(visit, typed, {"file": problem})
+    try:
+        card = _with_files(visit)
+    except FileRefusedError as error:
+        actions.keep_draft(visit.draft.token, card)
+        return _story_page(visit, typed, {"file": presenters.file_problem(error.why)})
     if "add" in request.POST or "remove" in request.POST:
-        actions.keep_draft(token, card)
+        actions.keep_draft(visit.draft.token, card)
         return HttpResponseRedirect(request.get_full_path())
     return _onward(visit, card)
 
@@ -149,11 +149,11 @@ def contact(request: HttpRequest, code: str, token: str) -> HttpResponse:
 @patient_page(_ANYONE)
 def check(request: HttpRequest, code: str, token: str) -> HttpResponse:
     """Everything once more before it is sent; sending it."""
-    visit = _visit(request, code, token, "check", with_files=True)
+    visit = _visit(request, code, token, "check")
     if isinstance(visit, HttpResponse):
         return visit
-    card, files = visit.card, len(visit.draft.files)
-    if rules.is_empty(card, files):
+    card = visit.card
+    if rules.is_empty(card):
         return _story_page(
             replace(visit, step="story"),
             card.story,
@@ -162,7 +162,7 @@ def check(request: HttpRequest, code: str, token: str) -> HttpResponse:
     if card.wants_reply and not _is_readable(card, visit.place):
         return HttpResponseRedirect("../contact/")
     if request.method != "POST":
-        return _page(visit, presenters.check_values(card, files), flags=_shown(card, files))
+        return _page(visit, presenters.check_values(card), flags=_shown(card))
     actions.send_draft(
         visit.draft,
         place=visit.place,
@@ -180,7 +180,7 @@ def thanks(request: HttpRequest, code: str, token: str) -> HttpResponse:
     if place is None:
         return _unknown(request, code)
     sent = receipt(token, at=timezone.now())
-    if sent is None or sent.comment.place_id != place.pk:
+    if sent is None or sent.place_id != place.pk:
         return _over(request, place)
     flags = presenters.thanks_flags(sent)
     follow = follow_secret(token) if "with_follow" in flags else ""
@@ -214,15 +214,13 @@ def follow(request: HttpRequest, secret: str) -> HttpResponse:
     return HttpResponse(render_to_string("cards/follow.html", context, request=request))
 
 
-def _visit(
-    request: HttpRequest, code: str, token: str, step: rules.Step, *, with_files: bool = False
-) -> Visit | HttpResponse:
+def _visit(request: HttpRequest, code: str, token: str, step: rules.Step) -> Visit | HttpResponse:
     """The draft behind the address; or where to go when it is sent, over, or never was."""
     place = card_place(code)
     if place is None:
         return _unknown(request, code)
     at = timezone.now()
-    draft = actions.open_draft(token, place=place, at=at, with_files=with_files)
+    draft = actions.open_draft(token, place=place, at=at)
     if draft is not None:
         return Visit(request, place, draft, step, at)
     if receipt(token, at=at) is not None:
@@ -269,9 +267,9 @@ def _visit_scene(visit: Visit, flags: Sequence[str], consent: str) -> presenters
 
 
 def _story_page(visit: Visit, typed: str, wrong: Mapping[str, str] | None = None) -> HttpResponse:
-    if not wrong and not visit.draft.files:
+    if not wrong and not visit.card.files:
         return _page(visit, {"story": typed})
-    unusual = {"story": typed, "files": presenters.file_rows(visit.draft.files)}
+    unusual = {"story": typed, "files": presenters.file_rows(actions.listed_files(visit.draft))}
     return _unusual(visit, unusual, wrong or {})
 
 
@@ -338,27 +336,32 @@ def _scene(
 
 
 def _start_url(place: Place) -> str:
-    return reverse("cards:start", args=[place.code])
+    return _address(place.code, get_language() or settings.LANGUAGE_CODE)
 
 
-def _shown(card: rules.Card, files: int) -> list[str]:
+@lru_cache(maxsize=2048)
+def _address(code: str, language: str) -> str:
+    with translation.override(language):
+        return reverse("cards:start", args=[code])
+
+
+def _shown(card: rules.Card) -> list[str]:
     """Which rows of the last page there are."""
     return [
-        *(["with_files"] if files else []),
+        *(["with_files"] if card.files else []),
         *(["with_contact"] if card.wants_reply else []),
     ]
 
 
-def _added_file(visit: Visit) -> str:
-    """Put a chosen file with the draft; what is wrong with it, or ""."""
+def _with_files(visit: Visit) -> rules.Card:
+    """The card after a chosen file was put with it or one was removed. Raises FileRefusedError."""
+    removed = visit.request.POST.get("remove", "")
+    if removed.isdecimal():
+        return actions.remove_file(visit.draft, int(removed))
     chosen = visit.request.FILES.get("file")
     if chosen is None or visit.card.on_kiosk:
-        return ""
-    try:
-        actions.add_file(visit.draft.token, chosen.read())
-    except FileRefusedError as error:
-        return presenters.file_problem(error.why)
-    return ""
+        return visit.card
+    return actions.add_file(visit.draft, chosen.read())
 
 
 def _is_readable(card: rules.Card, place: Place) -> bool:

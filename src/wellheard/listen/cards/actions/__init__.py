@@ -4,6 +4,7 @@ from wellheard.listen.cards.actions.drafts import Draft as Draft
 from wellheard.listen.cards.actions.drafts import add_file as add_file
 from wellheard.listen.cards.actions.drafts import drop_draft as drop_draft
 from wellheard.listen.cards.actions.drafts import keep_draft as keep_draft
+from wellheard.listen.cards.actions.drafts import listed_files as listed_files
 from wellheard.listen.cards.actions.drafts import open_draft as open_draft
 from wellheard.listen.cards.actions.drafts import remove_file as remove_file
 from wellheard.listen.cards.actions.drafts import start_draft as start_draft

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from wellheard.base.vault.sealing import (
@@ -20,6 +19,7 @@ from wellheard.base.vault.sealing import (
     seal,
     unseal,
 )
+from wellheard.listen.cards import store
 from wellheard.listen.cards.models import CardDraft, CardReceipt, DraftFile
 from wellheard.listen.cards.rules import DRAFT_LIVES, MOST_FILES, Card
 from wellheard.listen.intake.rules.files import FileRefusedError, Received, read_file
@@ -30,11 +30,10 @@ _PURPOSE = "card"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An open draft: its token, its answers and the files that lie with it."""
+    """An open draft: its token and its answers."""
 
     token: str
     card: Card
-    files: Sequence[DraftFile] = field(default_factory=tuple)
 
 
 def draft_key(token: str) -> str:
@@ -45,56 +44,58 @@ def draft_key(token: str) -> str:
 def start_draft(card: Card, *, place: Place, at: datetime) -> Draft:
     """Begin a draft under a fresh token."""
     token = new_token()
-    CardDraft.objects.create(
-        key=draft_key(token),
-        organisation_id=place.organisation_id,
-        place=place,
-        sealed=_sealed(card, token),
-        expires_at=at + DRAFT_LIVES,
-    )
+    until = at + DRAFT_LIVES
+    store.begin(draft_key(token), place.organisation_id, place.pk, _sealed(card, token), until)
     return Draft(token, card)
 
 
-def open_draft(token: str, *, place: Place, at: datetime, with_files: bool = False) -> Draft | None:
+def open_draft(token: str, *, place: Place, at: datetime) -> Draft | None:
     """The draft of this token for this place; None when it is over, sent or never was."""
-    found = CardDraft.objects.filter(key=draft_key(token), place=place, expires_at__gt=at)
-    row = found.values_list("sealed", flat=True).first()
-    if row is None:
+    sealed = store.opened(draft_key(token), place.pk, at)
+    if sealed is None:
         return None
     try:
-        kept = json.loads(unseal(row, _PURPOSE, key=key_from_token(token, _PURPOSE)))
+        kept = json.loads(unseal(sealed, _PURPOSE, key=key_from_token(token, _PURPOSE)))
     except CannotUnseal:
         return None
-    files = DraftFile.objects.filter(draft_id=draft_key(token)).defer("sealed").order_by("pk")
-    return Draft(token, Card.read(kept), tuple(files) if with_files else ())
+    return Draft(token, Card.read(kept))
 
 
 def keep_draft(token: str, card: Card) -> bool:
     """Keep the answers so far; False when the draft is gone."""
-    rows = CardDraft.objects.filter(key=draft_key(token))
-    return rows.update(sealed=_sealed(card, token)) == 1
+    return store.keep(draft_key(token), _sealed(card, token))
 
 
-def add_file(token: str, content: bytes) -> None:
-    """Put a photo or voice note with the draft. Raises FileRefusedError."""
+def add_file(draft: Draft, content: bytes) -> Card:
+    """Put a photo or voice note with the draft; the card counting it. Raises FileRefusedError."""
     received = read_file(content)
-    key = draft_key(token)
-    if DraftFile.objects.filter(draft_id=key).count() >= MOST_FILES:
+    if draft.card.files >= MOST_FILES:
         raise FileRefusedError("many")
     encoded = base64.b64encode(received.content).decode()
-    sealed = seal(encoded, _PURPOSE, key=key_from_token(token, _PURPOSE))
+    sealed = seal(encoded, _PURPOSE, key=key_from_token(draft.token, _PURPOSE))
     DraftFile.objects.create(
-        draft_id=key,
+        draft_id=draft_key(draft.token),
         kind=received.kind,
         content_type=received.content_type,
         size=len(received.content),
         sealed=base64.b64decode(sealed),
     )
+    return replace(draft.card, files=draft.card.files + 1)
 
 
-def remove_file(token: str, file_id: int) -> None:
-    """Take a photo or voice note away again."""
-    DraftFile.objects.filter(draft_id=draft_key(token), pk=file_id).delete()
+def remove_file(draft: Draft, file_id: int) -> Card:
+    """Take a photo or voice note away again; the card without it."""
+    files = DraftFile.objects.filter(draft_id=draft_key(draft.token))
+    files.filter(pk=file_id).delete()
+    return replace(draft.card, files=files.count())
+
+
+def listed_files(draft: Draft) -> list[DraftFile]:
+    """The files of a draft, closed, in the order they were added."""
+    if not draft.card.files:
+        return []
+    files = DraftFile.objects.filter(draft_id=draft_key(draft.token))
+    return list(files.defer("sealed").order_by("pk"))
 
 
 def files_of(token: str) -> list[Received]:
@@ -109,9 +110,7 @@ def files_of(token: str) -> list[Received]:
 
 def drop_draft(token: str) -> None:
     """Forget the draft and its files now."""
-    key = draft_key(token)
-    DraftFile.objects.filter(draft_id=key).delete()
-    CardDraft.objects.filter(key=key).delete()
+    store.drop(draft_key(token))
 
 
 def sweep_drafts(now: datetime) -> None:

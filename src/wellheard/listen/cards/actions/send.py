@@ -9,8 +9,9 @@ from datetime import datetime
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.base.vault.sealing import digest, new_token
-from wellheard.listen.cards.actions.drafts import Draft, draft_key, drop_draft, files_of
-from wellheard.listen.cards.models import CardReceipt, FollowLink
+from wellheard.listen.cards import store
+from wellheard.listen.cards.actions.drafts import Draft, draft_key, files_of
+from wellheard.listen.cards.models import FollowLink
 from wellheard.listen.cards.rules import DRAFT_LIVES, Card
 from wellheard.listen.cards.vocabulary import consent_code
 from wellheard.listen.intake.actions import NewComment, add_attachment, receive_comment
@@ -52,11 +53,13 @@ def receive_card(fields: CardFields, *, by: Actor, at: datetime) -> Sent:
     Raises TooLongError, and patients.rules.ContactNotUnderstoodError.
     """
     with acting(by, at=at):
-        earlier = comment_by_submission(fields.submission_key) if fields.submission_key else None
-        if earlier is not None:
-            return Sent(earlier)
-        patient = _patient(fields, by, at)
         card = fields.card
+        patient = None
+        if card.wants_reply and card.contact:
+            earlier = comment_by_submission(fields.submission_key or "")
+            if earlier is not None:
+                return Sent(earlier)
+            patient = _patient(fields, by, at)
         comment = receive_comment(
             NewComment(
                 organisation=fields.place.organisation,
@@ -89,21 +92,19 @@ def send_draft(draft: Draft, *, place: Place, language: str, by: Actor, at: date
             place=place,
             card=draft.card,
             language=language,
-            files=files_of(draft.token) if draft.files else (),
+            files=files_of(draft.token) if draft.card.files else (),
             submission_key=key,
             follow_secret=follow_secret(draft.token),
         )
         sent = receive_card(fields, by=by, at=at)
-        CardReceipt.objects.get_or_create(
-            key=key,
-            defaults={
-                "comment": sent.comment,
-                "on_kiosk": draft.card.on_kiosk,
-                "by_email": draft.card.reply == "email",
-                "expires_at": at + DRAFT_LIVES,
-            },
+        store.leave_receipt(
+            key,
+            sent.comment.pk,
+            on_kiosk=draft.card.on_kiosk,
+            by_email=draft.card.reply == "email",
+            until=at + DRAFT_LIVES,
         )
-        drop_draft(draft.token)
+        store.drop(key, with_files=draft.card.files > 0)
     return sent
 
 
@@ -127,8 +128,6 @@ def make_follow_link(comment: Comment, *, at: datetime, secret: str = "") -> str
 
 def _patient(fields: CardFields, by: Actor, at: datetime) -> Patient | None:
     card = fields.card
-    if not card.wants_reply or not card.contact:
-        return None
     patient = recognise_patient(
         organisation=fields.place.organisation,
         name=card.name,

@@ -60,10 +60,10 @@ def receive_comment(new: NewComment, *, by: Actor, at: datetime) -> Comment:
     A second sending with the same ``submission_key`` changes nothing and returns the first.
     """
     with acting(by, at=at) as trail:
-        earlier = _sent_before(new.submission_key)
+        comment = Comment(**_row(new, at))
+        earlier = _keep(comment)
         if earlier is not None:
             return earlier
-        comment = _kept(Comment(**_row(new, at)))
         _keep_dispositions({comment.pk: comment.disposition}, comment.organisation_id, at)
         trail.write("comment_received", comment, source=comment.source, words=len(comment.text))
         trail.publish("listen.comment_received", comment_id=comment.pk)
@@ -97,12 +97,6 @@ def receive_comments(
         trail.write("comments_imported", ("listen.batch", str(batch)), count=len(ids))
         trail.publish("listen.comments_imported", batch=str(batch))
     return ids
-
-
-def _sent_before(submission_key: str | None) -> Comment | None:
-    if submission_key is None:
-        return None
-    return Comment.objects.filter(submission_key=submission_key).first()
 
 
 def _row(new: NewComment, at: datetime, *, batch: UUID | None = None) -> dict[str, Any]:
@@ -147,14 +141,20 @@ def _row(new: NewComment, at: datetime, *, batch: UUID | None = None) -> dict[st
     }
 
 
-def _kept(comment: Comment) -> Comment:
-    """Saved; a reference that somebody else already has (one in billions) is drawn again."""
+def _keep(comment: Comment) -> Comment | None:
+    """Keep a comment; the one that an earlier sending with its key became, if there was one.
+
+    A reference that somebody else already has (one in billions) is drawn again.
+    """
     for _ in range(_TRIES):
         try:
             with transaction.atomic():
                 comment.save(force_insert=True)
-            return comment
+            return None
         except IntegrityError:
+            earlier = _sent_before(comment.submission_key)
+            if earlier is not None:
+                return earlier
             taken = Comment.objects.filter(
                 organisation_id=comment.organisation_id, reference=comment.reference
             )
@@ -162,6 +162,12 @@ def _kept(comment: Comment) -> Comment:
                 raise
             comment.reference = new_reference(secrets.choice)
     raise IntegrityError("no free reference was found")
+
+
+def _sent_before(submission_key: str | None) -> Comment | None:
+    if submission_key is None:
+        return None
+    return Comment.objects.filter(submission_key=submission_key).first()
 
 
 def _renew_references(rows: Sequence[dict[str, Any]], organisation: Organisation) -> None:
