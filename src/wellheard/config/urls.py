@@ -35,6 +35,7 @@ _STAFF = [
     ("channels/email/", "wellheard.channels.email.urls"),
     ("staff/imports/", "wellheard.interop.csvfiles.urls"),
     ("staff/patients/", "wellheard.people.patients.urls"),
+    ("staff/patients/", "wellheard.people.consent.urls"),
     ("staff/people/", "wellheard.people.accounts.urls"),
     ("staff/", "wellheard.people.access.urls"),
     ("staff/design/", "wellheard.base.pages.urls"),

@@ -24,12 +24,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "wellheard.understand.facts.reactions.when_comments_imported",
         "wellheard.understand.themes.reactions.when_comments_imported",
     ),
-    "listen.response_received": (
-        "wellheard.understand.facts.reactions.when_response_received",
-    ),
-    "listen.responses_imported": (
-        "wellheard.understand.facts.reactions.when_responses_imported",
-    ),
+    "listen.response_received": ("wellheard.understand.facts.reactions.when_response_received",),
+    "listen.responses_imported": ("wellheard.understand.facts.reactions.when_responses_imported",),
     "understand.comment_labelled": (
         "wellheard.understand.concerns.reactions.when_comment_labelled",
     ),
@@ -45,7 +41,12 @@ REACTIONS: dict[str, tuple[str, ...]] = {
 }
 
 # slot on a lower room's page -> panels of higher rooms, in the order they stand
-PANELS: dict[str, tuple[str, ...]] = {}
+PANELS: dict[str, tuple[str, ...]] = {
+    "patients.page": (
+        "wellheard.people.consent.panels.ledger",
+        "wellheard.people.preferences.panels.wishes",
+    ),
+}
 
 SCHEDULE: list[Periodic] = [
     Periodic(
@@ -101,5 +102,17 @@ SCHEDULE: list[Periodic] = [
         timedelta(seconds=20),
         "wellheard.channels.outbox.tasks.sweep",
         timedelta(minutes=2),
+    ),
+    Periodic(
+        "forget old tries to sign in",
+        timedelta(hours=6),
+        "wellheard.people.signin.tries.forget_tries",
+        timedelta(hours=24),
+    ),
+    Periodic(
+        "forget sessions that are over",
+        timedelta(hours=6),
+        "wellheard.people.staff.sessions.forget_stale_sessions",
+        timedelta(hours=24),
     ),
 ]

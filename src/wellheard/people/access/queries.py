@@ -80,6 +80,11 @@ def _role(user: User | None) -> str:
     return next((d.name for code, d in role_definitions().items() if code in held), "")
 
 
+def trail_of(organisation_id: int) -> QuerySet[AuditRow]:
+    """The whole trail of an organisation, newest first."""
+    return AuditRow.objects.filter(organisation_id=organisation_id).order_by("-sequence")
+
+
 def refusals(organisation_id: int, since: datetime) -> QuerySet[AuditRow]:
     """Attempts that were denied, newest first."""
     return AuditRow.objects.filter(

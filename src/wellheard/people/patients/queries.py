@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from wellheard.base.vault.sealing import digest
 from wellheard.people.patients import rules
 from wellheard.people.patients.models import ContactPoint, Patient
+from wellheard.people.places.models import Organisation
 
 CONTACT_PURPOSE = "contact"
 
@@ -58,3 +61,16 @@ def _of_channel(points: Iterable[ContactPoint], channel: str | None) -> ContactP
 def masked_contact(point: ContactPoint) -> str:
     """The contact as it may be shown on a page anybody could look over a shoulder at."""
     return rules.masked(point.kind, point.value)
+
+
+def sought(organisation: Organisation, text: str) -> QuerySet[Patient]:
+    """Patients with this reference, e-mail or number; the caller narrows to who may see them."""
+    patients = Patient.objects.filter(organisation=organisation)
+    try:
+        kind, value = rules.read_either(text, organisation.country)
+    except rules.ContactNotUnderstoodError:
+        return patients.filter(reference=text.strip().upper())
+    points = ContactPoint.objects.filter(
+        organisation=organisation, kind=kind, value_digest=contact_digest(value)
+    )
+    return patients.filter(pk__in=points.values("patient_id"))

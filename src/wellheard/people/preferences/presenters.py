@@ -48,7 +48,7 @@ def overview(patient: Patient, secret: str, at: datetime) -> Overview:
 
 
 def _address(secret: str, topic: str) -> str:
-    return reverse("preferences:topic", args=[secret, topic])
+    return reverse("preferences:topic", args=[secret, topic]) if secret else ""
 
 
 def _name(patient: Patient) -> str:

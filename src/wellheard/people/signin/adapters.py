@@ -13,7 +13,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +21,7 @@ from segno import make as make_code
 from wellheard.base.vault.sealing import seal, unseal
 from wellheard.people.signin import tries
 from wellheard.people.signin.actions import note_sign_in, note_sign_in_failed, note_signing_act
+from wellheard.people.signin.doors import request_moment
 from wellheard.people.staff.factors import STRONG
 from wellheard.people.staff.models import User
 from wellheard.people.staff.sessions import forget_session
@@ -63,14 +63,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuses a password unheard when there were too many tries."""
-        now = timezone.now()
+        now = request_moment()
         attempt = self._attempt(request, credentials)
         if tries.password_refused(attempt, now=now):
             raise self.validation_error("too_many_login_attempts")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Remembers the failed try; records it when it was on an account."""
-        now = timezone.now()
+        now = request_moment()
         tries.note_failure(self._attempt(request, credentials), at=now)
         note_sign_in_failed(email=str(credentials.get("email", "")), at=now)
 
@@ -79,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             request,
             str(credentials.get("email", "")),
             self.get_client_ip(request),
-            now=timezone.now(),
+            now=request_moment(),
         )
 
     def post_login(
@@ -88,7 +88,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Records the sign-in and lets the device be known again."""
         response: HttpResponse = super().post_login(request, user, **hooks)
         assert isinstance(user, User)
-        note_sign_in(user=user, methods=_methods(request), at=timezone.now())
+        note_sign_in(user=user, methods=_methods(request), at=request_moment())
         response.set_cookie(
             tries.device_cookie_name(secure=settings.SECURE),
             tries.new_device_cookie(user),
@@ -116,7 +116,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         super().logout(request)
         if isinstance(user, User) and key:
             forget_session(key)
-            note_signing_act(user=user, act="signed_out", at=timezone.now())
+            note_signing_act(user=user, act="signed_out", at=request_moment())
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """The pages say what happened themselves; "signed in as ..." on each sign-in is noise."""
@@ -144,7 +144,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     ) -> None:
         """Records what happened to the account, and tells its owner."""
         if act := _ACTS.get(template_prefix):
-            note_signing_act(user=user, act=act, at=timezone.now())
+            note_signing_act(user=user, act=act, at=request_moment())
         super().send_notification_mail(template_prefix, user, *args, **kw)
 
 

@@ -10,10 +10,10 @@ from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, Reaut
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wellheard.people.signin import tries
+from wellheard.people.signin.doors import request_moment
 from wellheard.people.staff.models import User
 
 
@@ -21,7 +21,7 @@ class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth ships no ty
     """Asks for a mail to choose a new password; floods no mailbox."""
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        now = timezone.now()
+        now = request_moment()
         email = str(self.cleaned_data["email"])
         attempt = tries.attempt_of(request, email, get_adapter().get_client_ip(request), now=now)
         if not tries.reset_refused(attempt, now=now):
@@ -34,7 +34,7 @@ class _Limited(BaseAuthenticateForm):  # type: ignore[misc]  # allauth ships no 
     """A one-time code; wrong ones are counted for all processes together."""
 
     def clean_code(self) -> str:
-        now = timezone.now()
+        now = request_moment()
         if tries.code_refused(self.user, now=now):
             raise get_adapter().validation_error("too_many_login_attempts")
         try:

@@ -9,7 +9,7 @@ from allauth.socialaccount import views as social
 from django.urls import path, re_path
 
 from wellheard.people.signin import sso, views
-from wellheard.people.signin.views import entrance, own
+from wellheard.people.signin.doors import entrance, own
 
 urlpatterns = [
     path("login/", entrance(account.login), name="account_login"),

@@ -1,10 +1,8 @@
-"""Pages of signing in that allauth does not have, and the doors in front of those it has."""
+"""Pages of signing in that allauth does not have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from datetime import datetime
 
 from allauth.account import views as account_views
 from django.conf import settings
@@ -17,43 +15,15 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wellheard.people.access.doors import elsewhere, public
 from wellheard.people.signin.actions import note_sign_in
+from wellheard.people.signin.doors import entrance, own
 from wellheard.people.signin.forms import WelcomeForm
 from wellheard.people.staff.actions import link_by_token, use_one_time_link
 from wellheard.people.staff.factors import has_own_factor
-from wellheard.people.staff.models import SignedInSession
+from wellheard.people.staff.models import SignedInSession, User
 from wellheard.people.staff.sessions import lock_session
 
-View = Callable[..., HttpResponseBase]
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-def entrance(view: View) -> View:
-    """A page for whoever is not signed in yet, or has to show again that it is them."""
-
-    @public("signing in begins here, before anybody is anybody")
-    @wraps(view)
-    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return view(request, *args, **kwargs)
-
-    return opened
-
-
-def own(view: View) -> View:
-    """A page about one's own way of signing in: for everybody signed in whose screen is open.
-
-    It needs no permission, and it must open while the second factor is still missing.
-    """
-
-    @public("one's own passkeys, codes and password; asks for the signed-in person itself")
-    @wraps(view)
-    def opened(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.standing.why in ("anonymous", "locked"):
-            return elsewhere(request)
-        return view(request, *args, **kwargs)
-
-    return opened
 
 
 @entrance
@@ -73,7 +43,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "signin/welcome.html", {"form": form, "link": link})
 
 
-def _signed_in(request: HttpRequest, user: Any, now: Any) -> HttpResponse:
+def _signed_in(request: HttpRequest, user: User, now: datetime) -> HttpResponse:
     """Signs in by a new session; an account that has a second factor is asked for it as ever."""
     if has_own_factor(user):
         return redirect("account_login")

@@ -1,0 +1,1 @@
+"""Views of patients, for staff. Every look at a patient is written down."""
