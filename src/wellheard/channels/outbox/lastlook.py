@@ -44,7 +44,8 @@ class Look:
 
 def look(message: Message, now: datetime) -> Look:
     """Ask every way the message may take, in the order the patient prefers; the first that is
-    not refused is taken. When all are refused, the first refusal is the answer."""
+    not refused is taken. When all are refused, the answer is the first refusal that says more
+    than that there is no address."""
     rules = contact_rules(message.organisation.country, now.date())
     preference = preference_of(message.patient_id)
     left = left_for(
@@ -54,7 +55,13 @@ def look(message: Message, now: datetime) -> Look:
         _look_at(message, channel, contact, preference, left, rules, now)
         for channel, contact in _ways(message, preference)
     ]
-    return next((found for found in looks if not isinstance(found.verdict, Refuse)), looks[0])
+    return min(looks, key=_hindrance)
+
+
+def _hindrance(found: Look) -> int:
+    if not isinstance(found.verdict, Refuse):
+        return 0
+    return 2 if found.verdict.rule == "no_address" else 1
 
 
 def _ways(message: Message, preference: Preference) -> Iterator[tuple[str, ContactPoint | None]]:

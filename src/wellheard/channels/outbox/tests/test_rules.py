@@ -199,8 +199,9 @@ def test_end_that_the_clock_skips_is_reached_after_the_jump() -> None:
     before = datetime(2026, 3, 8, 1, 30, tzinfo=CHICAGO)
     opening = next_open(before, [quiet], [CHICAGO])
     assert opening is not None
-    wall = opening.astimezone(CHICAGO).replace(tzinfo=None)
-    assert datetime(2026, 3, 8, 3, 0) <= wall < datetime(2026, 3, 8, 4, 0)
+    wall = opening.astimezone(CHICAGO)
+    assert wall.date() == date(2026, 3, 8)
+    assert time(3) <= wall.time() < time(4)
 
 
 def test_end_that_happens_twice_is_its_second_showing() -> None:
@@ -209,9 +210,7 @@ def test_end_that_happens_twice_is_its_second_showing() -> None:
     assert next_open(before, [quiet], [CHICAGO]) == datetime(2026, 11, 1, 7, 30, tzinfo=UTC)
 
 
-moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31)).map(
-    lambda moment: moment.replace(tzinfo=UTC)
-)
+moments = st.floats(1_735_689_600, 1_830_297_600).map(lambda s: datetime.fromtimestamp(s, UTC))
 zones = st.sampled_from(
     ["America/Chicago", "Pacific/Honolulu", "Europe/London", "Australia/Lord_Howe", "Asia/Kolkata"]
 ).map(ZoneInfo)

@@ -147,7 +147,7 @@ def test_failing_gateway_ends_with_a_person(
     gateway.turns.extend(Turn(503) for _ in range(20))
     moment = at
     for _ in range(20):
-        send_one(message.pk, clock=lambda: moment)
+        send_one(message.pk, clock=lambda now=moment: now)
         message.refresh_from_db()
         if message.due_at is None:
             break
