@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import os
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-
-os.environ.setdefault("WELLHEARD_MODE", "test")
-os.environ.setdefault("WELLHEARD_HOME", tempfile.mkdtemp(prefix="wellheard-test-"))
 
 AT = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
 _numbers = itertools.count(1)

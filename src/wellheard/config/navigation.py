@@ -18,48 +18,49 @@ class Entry:
     route: str
     permission: str
     shortcut: str = ""
+    sign: str = ""
 
 
 NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     (
         _("Today"),
         (
-            Entry(_("Home"), "boards:home", "home.read", "H"),
-            Entry(_("Places"), "boards:places", "place.read", "P"),
-            Entry(_("Inbox"), "complaints:inbox", "case.read", "I"),
+            Entry(_("Home"), "boards:home", "home.read", "H", sign="home"),
+            Entry(_("Places"), "boards:places", "place.read", "P", sign="place"),
+            Entry(_("Inbox"), "complaints:inbox", "case.read", "I", sign="inbox"),
         ),
     ),
     (
         _("Voices"),
         (
-            Entry(_("Comments"), "intake:comments", "comment.read_masked", "C"),
-            Entry(_("Enter cards"), "intake:enter", "card.enter"),
-            Entry(_("Themes"), "themes:themes", "comment.read_masked"),
-            Entry(_("Questions"), "surveys:instruments", "survey.read"),
-            Entry(_("Imports"), "imports:imports", "import.run"),
+            Entry(_("Comments"), "intake:comments", "comment.read_masked", "C", sign="comment"),
+            Entry(_("Enter cards"), "intake:enter", "card.enter", sign="pencil"),
+            Entry(_("Themes"), "themes:themes", "comment.read_masked", sign="tag"),
+            Entry(_("Questions"), "surveys:instruments", "survey.read", sign="survey"),
+            Entry(_("Imports"), "imports:imports", "import.run", sign="upload"),
         ),
     ),
     (
         _("Numbers"),
         (
-            Entry(_("Measures"), "scores:catalogue", "measure.read", "M"),
-            Entry(_("Benchmarks"), "benchmarks:benchmarks", "benchmark.read"),
+            Entry(_("Measures"), "scores:catalogue", "measure.read", "M", sign="chart"),
+            Entry(_("Benchmarks"), "benchmarks:benchmarks", "benchmark.read", sign="proof"),
         ),
     ),
     (
         _("People"),
         (
-            Entry(_("Patients"), "patients:search", "patient.read"),
-            Entry(_("Sent messages"), "outbox:messages", "message.read"),
-            Entry(_("Staff"), "staff:people", "staff.manage"),
+            Entry(_("Patients"), "patients:search", "patient.read", sign="person"),
+            Entry(_("Sent messages"), "outbox:messages", "message.read", sign="send"),
+            Entry(_("Staff"), "staff:people", "staff.manage", sign="people"),
         ),
     ),
     (
         _("Order"),
         (
-            Entry(_("Rules"), "complaints:rulepacks", "rulepack.read"),
-            Entry(_("Audit"), "access:audit", "audit.read"),
-            Entry(_("Design"), "design:design", "design.read"),
+            Entry(_("Rules"), "complaints:rulepacks", "rulepack.read", sign="book"),
+            Entry(_("Audit"), "access:audit", "audit.read", sign="history"),
+            Entry(_("Design"), "design:design", "design.read", sign="eye"),
         ),
     ),
 )
@@ -86,4 +87,10 @@ def _item(entry: Entry, person: Person, path: str) -> dict[str, Any] | None:
     except NoReverseMatch:
         return None
     here = path == url or (path.startswith(url) and url != "/staff/")
-    return {"label": entry.label, "url": url, "current": here, "shortcut": entry.shortcut}
+    return {
+        "label": entry.label,
+        "url": url,
+        "current": here,
+        "shortcut": entry.shortcut,
+        "sign": entry.sign,
+    }

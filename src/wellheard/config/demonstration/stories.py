@@ -36,6 +36,14 @@ def tell(
     return {position: teller.story(answers[position]) for position in chosen}
 
 
+def low_story(place: str, language: str, random_: random.Random) -> Story:
+    """What somebody who was let down wrote: a critical story in their language."""
+    if language != "en":
+        return Story(random_.choice(planted_texts()[language]["negative"]), "could_improve")
+    long = [s for s in _pool(_kind(place), random_.choice("445")) if len(s.text) > 60]
+    return random_.choice(long)
+
+
 @cache
 def planted_texts() -> Mapping[str, Any]:
     found: Mapping[str, Any] = json.loads((_DATA / "planted.json").read_text("utf-8"))

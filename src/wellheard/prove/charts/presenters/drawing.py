@@ -1,0 +1,308 @@
+"""Where everything in a chart stands, in percent of its frame; the template writes the SVG.
+
+Percentages let the drawing follow the width of the page while words and marks keep their size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from wellheard.base.pages import figures
+from wellheard.prove.charts.presenters.sentences import (
+    figure_of,
+    period_name,
+    sentence,
+    too_few,
+    unit_value,
+)
+from wellheard.prove.charts.rules import (
+    ChartPolicy,
+    Point,
+    Series,
+    chart_of,
+    latest_signal,
+    may_chart,
+    verdict_of,
+)
+
+if TYPE_CHECKING:
+    from wellheard.measures.spc import ControlChart
+
+_INSET = 2.5
+_ROOM = 0.12
+_LABELS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One point: its place, its verdict, what it says when it is pointed at or focused."""
+
+    x: str
+    y: str
+    verdict: str
+    says: str
+    few: bool
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A labelled place on an axis; `anchor`: start, middle or end."""
+
+    at: str
+    label: str
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One point in the table beneath the chart."""
+
+    period: str
+    value: str
+    interval: str
+    n: int
+    limits: str
+    verdict: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart ready for the page. Without marks there was too little to draw, and `says` says so.
+
+    `line`, `centre` and `band` are in the 100 x 100 box of the frame.
+    """
+
+    key: str
+    title: str
+    says: str
+    verdict: str
+    n: str
+    basis: tuple[str, ...]
+    data_to: date | None
+    marks: tuple[Mark, ...] = ()
+    line: str = ""
+    centre: str = ""
+    band: str = ""
+    upper: str = ""
+    lower: str = ""
+    across: tuple[Tick, ...] = ()
+    along: tuple[Tick, ...] = ()
+    rows: tuple[TableRow, ...] = ()
+    newest: str = ""
+    values: tuple[float, ...] = ()
+    average: float | None = None
+
+
+def drawing_of(series: Series, policy: ChartPolicy) -> Drawing:
+    """The chart of a series, or the words that there is too little for one."""
+    key = series.measure.code
+    if not may_chart(series, policy):
+        return Drawing(
+            key=key,
+            title=series.measure.title,
+            says=too_few(series),
+            verdict="common",
+            n=figures.number(series.n),
+            basis=(),
+            data_to=series.points[-1].stop if series.points else None,
+            newest=figure_of(series.last.score) if series.points else "",
+            values=tuple(point.score.estimate for point in series.points),
+        )
+    return _drawn(series, chart_of(series, policy))
+
+
+def _drawn(series: Series, chart: ControlChart) -> Drawing:
+    scaled = _Scaled.of(chart)
+    frame = _Frame.around(scaled, len(series.points))
+    return Drawing(
+        key=series.measure.code,
+        title=series.measure.title,
+        says=sentence(series, chart),
+        verdict=latest_signal(chart).verdict,
+        n=figures.number(series.n),
+        basis=_basis(series, chart),
+        data_to=series.last.stop,
+        marks=tuple(_marks(series, chart, scaled, frame)),
+        line=frame.path(scaled.values),
+        centre=frame.steps(scaled.centre),
+        band=frame.band(scaled.lower, scaled.upper),
+        upper=frame.steps(scaled.upper),
+        lower=frame.steps(scaled.lower),
+        across=frame.across(series),
+        along=tuple(_along(series.points, frame)),
+        rows=tuple(_rows(series, chart, scaled)),
+        newest=figure_of(series.last.score),
+        values=scaled.values,
+        average=scaled.centre[-1],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scaled:
+    """A chart's lines in the units people read (shares as percent)."""
+
+    values: tuple[float, ...]
+    centre: tuple[float, ...]
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
+
+    @classmethod
+    def of(cls, chart: ControlChart) -> _Scaled:
+        times = 100 if chart.kind in ("p", "p_prime") else 1
+        lines = (chart.values, chart.centre, chart.lower, chart.upper)
+        return cls(*(tuple(times * value for value in line) for line in lines))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """From values and positions to percent of the frame."""
+
+    bottom: float
+    top: float
+    points: int
+
+    @classmethod
+    def around(cls, scaled: _Scaled, points: int) -> _Frame:
+        seen = (*scaled.values, *scaled.lower, *scaled.upper)
+        low, high = min(seen), max(seen)
+        room = max((high - low) * _ROOM, 1.0)
+        return cls(low - room, high + room, points)
+
+    def x(self, position: float) -> float:
+        return _INSET + position * (100 - 2 * _INSET) / max(1, self.points - 1)
+
+    def y(self, value: float) -> float:
+        return 100 * (self.top - value) / (self.top - self.bottom)
+
+    def path(self, values: Sequence[float]) -> str:
+        spots = (f"{self.x(i):.2f} {self.y(v):.2f}" for i, v in enumerate(values))
+        return "M" + "L".join(spots)
+
+    def steps(self, values: Sequence[float]) -> str:
+        """A line that keeps its height around each point, as limits of varying size do."""
+        parts = []
+        for i, value in enumerate(values):
+            start = 0.0 if i == 0 else self.x(i - 0.5)
+            stop = 100.0 if i == len(values) - 1 else self.x(i + 0.5)
+            height = f"{self.y(value):.2f}"
+            parts.append(f"{start:.2f} {height}L{stop:.2f} {height}")
+        return "M" + "L".join(parts)
+
+    def band(self, lower: Sequence[float], upper: Sequence[float]) -> str:
+        there = self.steps(upper)
+        back = self.steps(lower).removeprefix("M").split("L")
+        return there + "L" + "L".join(reversed(back)) + "Z"
+
+    def across(self, series: Series) -> tuple[Tick, ...]:
+        """Labels of the value axis at round numbers."""
+        size = _round_step((self.top - self.bottom) / 4)
+        first = -(-self.bottom // size) * size
+        found = []
+        value = first
+        while value <= self.top:
+            found.append(Tick(f"{self.y(value):.2f}%", unit_value(series.measure, value)))
+            value += size
+        return tuple(found)
+
+
+def _round_step(rough: float) -> float:
+    for size in (1, 2, 5, 10, 20, 25, 50):
+        if size >= rough:
+            return float(size)
+    return 100.0
+
+
+def _marks(series: Series, chart: ControlChart, scaled: _Scaled, frame: _Frame) -> list[Mark]:
+    return [
+        Mark(
+            x=f"{frame.x(i):.2f}%",
+            y=f"{frame.y(value):.2f}%",
+            verdict=verdict_of(chart.variations[i]),
+            says=_point_says(point, series, chart, i),
+            few=point.score.is_low,
+            first=i == 0,
+        )
+        for i, (point, value) in enumerate(zip(series.points, scaled.values, strict=True))
+    ]
+
+
+def _point_says(point: Point, series: Series, chart: ControlChart, position: int) -> str:
+    said = _("%(period)s: %(figure)s, %(verdict)s") % {
+        "period": period_name(point, series.step),
+        "figure": figure_of(point.score),
+        "verdict": verdict_words(verdict_of(chart.variations[position])),
+    }
+    return _("%(said)s; few answers") % {"said": said} if point.score.is_low else said
+
+
+def verdict_words(verdict: str) -> str:
+    """What a verdict means, as the legend says it."""
+    return {
+        "common": _("ordinary variation"),
+        "better": _("a change for the better"),
+        "worse": _("a change for the worse"),
+        "neutral": _("a change"),
+    }[verdict]
+
+
+def _along(points: Sequence[Point], frame: _Frame) -> list[Tick]:
+    """A few labels of the time axis, the first and the last among them."""
+    count = len(points)
+    stride = max(1, -(-(count - 1) // (_LABELS - 1)))
+    chosen = sorted({*range(count - 1, -1, -stride), 0})
+    if len(chosen) > 2 and chosen[1] < stride * 0.6:
+        chosen.pop(1)
+    return [
+        Tick(
+            f"{frame.x(i):.2f}%",
+            formats.date_format(points[i].start, "M Y" if _names_year(points, i) else "M"),
+            "start" if i == 0 else "end" if i == count - 1 else "middle",
+        )
+        for i in chosen
+    ]
+
+
+def _names_year(points: Sequence[Point], position: int) -> bool:
+    return position in (0, len(points) - 1)
+
+
+def _rows(series: Series, chart: ControlChart, scaled: _Scaled) -> list[TableRow]:
+    measure = series.measure
+    return [
+        TableRow(
+            period=period_name(point, series.step),
+            value=unit_value(measure, point.score.estimate),
+            interval=figures.interval(point.score.low, point.score.high),
+            n=point.n,
+            limits=figures.interval(scaled.lower[i], scaled.upper[i]),
+            verdict=verdict_of(chart.variations[i]),
+            words=verdict_words(verdict_of(chart.variations[i])),
+        )
+        for i, point in enumerate(series.points)
+    ][::-1]
+
+
+def _basis(series: Series, chart: ControlChart) -> tuple[str, ...]:
+    """What the chart rests on, for the small print beneath it."""
+    from wellheard.measures.spc import rule_set
+
+    said = [
+        chart.method,
+        _("rules: %(rules)s") % {"rules": rule_set(chart.rules).title},
+        series.last.score.method,
+        series.last.score.adjustment,
+    ]
+    if series.withheld:
+        said.append(
+            _("groups of fewer than %(minimum)s people are joined or left out")
+            % {"minimum": series.minimum}
+        )
+    return tuple(said)
