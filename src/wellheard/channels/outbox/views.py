@@ -30,6 +30,7 @@ from wellheard.channels.outbox.presenters import (
 )
 from wellheard.channels.outbox.rulebook import contact_rules, rule_source
 from wellheard.channels.outbox.rules import ContactRules, may_cancel, may_retry
+from wellheard.channels.outbox.segments import size_of
 from wellheard.people.access.doors import StaffRequest, refuse, requires
 from wellheard.people.patients.queries import masked_contact
 from wellheard.people.preferences.queries import preference_of
@@ -145,17 +146,19 @@ def _may_send(request: StaffRequest, found: Message) -> bool:
     )
 
 
-def _texts(found: Message, channel: str, rules: ContactRules) -> list[dict[str, str]]:
+def _texts(found: Message, channel: str, rules: ContactRules) -> list[dict[str, Any]]:
     """The words as they left, or would leave: both forms while the way is still open."""
     ways = [channel] if channel else (["email", "sms"] if found.short else ["email"])
-    return [
-        {
-            "way": way_label(way),
-            "subject": found.subject if way == "email" else "",
-            "text": outgoing_text(found, way, rules),
-        }
-        for way in ways
-    ]
+    return [_text(found, way, outgoing_text(found, way, rules)) for way in ways]
+
+
+def _text(found: Message, way: str, words: str) -> dict[str, Any]:
+    return {
+        "way": way_label(way),
+        "subject": found.subject if way == "email" else "",
+        "text": words,
+        "parts": size_of(words).parts if way == "sms" else 0,
+    }
 
 
 def _facts(found: Message, attempts: list[Any]) -> list[tuple[str, str]]:

@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from wellheard.channels.outbox.scanner import private_findings
+from wellheard.channels.outbox.segments import size_of
+from wellheard.channels.outbox.stopline import with_stop_line
 from wellheard.people.patients.rules import tidy_name
 from wellheard.people.patients.vocabulary import name_placeholders
 
@@ -33,7 +35,7 @@ ALWAYS = frozenset({"name", "opening"})
 LANGUAGES = ("en", "es", "ar")
 LONGEST_NAME = 60
 LONGEST_SUBJECT = 78
-LONGEST_SHORT = 300
+MOST_PARTS = 3
 
 
 class WordingError(ValueError):
@@ -224,8 +226,8 @@ def _lint_short(language: str, spoken: Spoken) -> list[Remark]:
         Remark(f"{language} short", f"says what a text must not: {kind}")
         for kind in private_findings(spoken.short)
     ]
-    if len(spoken.short) > LONGEST_SHORT:
-        found.append(Remark(f"{language} short", f"longer than {LONGEST_SHORT} characters"))
+    if size_of(with_stop_line(spoken.short, language)).parts > MOST_PARTS:
+        found.append(Remark(f"{language} short", f"longer than {MOST_PARTS} texts"))
     if "opening" in places_in(spoken.short):
         found.append(Remark(f"{language} short", "a text names nobody: it may be read by others"))
     return found

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import wellheard
 from wellheard.channels.outbox.scanner import private_findings
+from wellheard.channels.outbox.segments import size_of
 from wellheard.channels.outbox.stopline import stop_line, with_stop_line
 from wellheard.channels.outbox.wording import (
     WordingError,
@@ -21,7 +22,6 @@ from wellheard.channels.outbox.wording import (
     places_in,
     read_wording,
 )
-from wellheard.channels.sms.segments import size_of
 
 SHIPPED = sorted(Path(wellheard.__file__).parent.glob("*/*/wordings/*.json"))
 
@@ -150,7 +150,7 @@ def test_good_template_has_no_remarks() -> None:
         ({"short": "Call (312) 555-0100 {link}"}, "telephone"),
         ({"short": "Born 04/03/1961 {link}"}, "birth"),
         ({"short": "See http://example.org {link}"}, "plain_link"),
-        ({"short": "x" * 301 + "{link}"}, "longer than"),
+        ({"short": "x" * 460 + "{link}"}, "longer than"),
         ({"short": "{opening} {link}"}, "names nobody"),
         ({"subject": "Your cancer clinic {reference}"}, "condition"),
         ({"subject": "Two\nlines {reference}"}, "one short line"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wellheard.channels.sms.segments import Size, size_of
+from wellheard.channels.outbox.segments import Size, size_of
 
 
 @pytest.mark.parametrize(
