@@ -17,7 +17,19 @@ from wellheard.measures.errors import (
     TooFewPoints,
     UnknownName,
 )
-from wellheard.measures.spc import Rebase, p_chart, rule_set, rule_sets, u_chart, xmr, xmr_many
+from wellheard.measures.spc import (
+    Rebase,
+    funnel,
+    g_chart,
+    p_chart,
+    rule_set,
+    rule_sets,
+    run_chart,
+    t_chart,
+    u_chart,
+    xmr,
+    xmr_many,
+)
 
 ZIGZAG = [10, 12] * 10
 SERIES = arrays.arrays(np.float64, st.integers(2, 40), elements=st.floats(-1e3, 1e3, width=32))
@@ -243,3 +255,100 @@ def test_any_floats_give_finite_lines_or_a_named_error(values):
     except MeasureError:
         return
     assert np.isfinite([chart.centre, chart.lower, chart.upper]).all()
+
+
+def test_t_chart_limits_by_hand_in_days():
+    times = [10.0, 30.0, 20.0, 60.0, 15.0]
+    chart = t_chart(times, direction="increase")
+    straight = np.array(times) ** (1 / 3.6)
+    upper = straight.mean() + 2.66 * np.abs(np.diff(straight)).mean()
+    assert chart.upper[0] == pytest.approx(upper**3.6)
+    assert chart.values == pytest.approx(tuple(times))
+    assert chart.lower[0] >= 0
+
+
+def test_t_chart_long_silence_is_an_improvement_when_events_are_harm():
+    chart = t_chart([10, 12, 9, 11, 10, 13, 12, 9, 10, 11, 12, 10, 9, 200], direction="increase")
+    assert chart.variation == "improvement"
+    assert t_chart([10, 12, 9], direction="increase", target=1).assurance is not None
+
+
+def test_g_chart_limits_by_hand():
+    chart = g_chart([10, 30, 20])
+    assert chart.centre[0] == 20
+    assert chart.upper[0] == pytest.approx(20 + 3 * math.sqrt(20 * 21))
+    assert chart.lower[0] == 0
+
+
+def test_run_chart_limits_of_the_paper():
+    # Anhøj and Olesen 2014: 24 useful points allow a run of 8 and ask for 8 crossings.
+    chart = run_chart([1, 2] * 12)
+    assert (chart.useful, chart.longest_run_limit, chart.crossings_limit) == (24, 8, 8)
+    assert chart.crossings == 23
+    assert not chart.signal
+
+
+def test_run_chart_finds_a_long_run_and_skips_points_on_the_median():
+    shifted = run_chart([1, 2] * 5 + [3] * 4 + [9] * 6, centre=3)
+    assert shifted.useful == 16
+    assert (shifted.longest_run, shifted.side) == (10, "low")
+    assert shifted.shift
+    assert run_chart([5, 5, 5]).trial
+    assert not run_chart([5, 5, 5]).signal
+
+
+@given(st.integers(1, 200))
+def test_crossing_limit_is_the_binomial_percentile(trials):
+    from scipy.stats import binom
+
+    chart = run_chart([1, 2] * trials)
+    assert chart.crossings_limit == binom.ppf(0.05, 2 * trials - 1, 0.5)
+
+
+def test_funnel_without_overdispersion_by_hand():
+    chart = funnel(["a", "b", "c"], [50, 60, 90], [100, 100, 100], overdispersed=False)
+    centre, spread = 2 / 3, math.sqrt(2 / 9 / 100)
+    assert chart.units[2].z == pytest.approx((0.9 - centre) / spread)
+    assert chart.units[2].place == "above"
+    assert chart.units[0].inner[0] == pytest.approx(centre - 1.959964 * spread)
+
+
+def test_funnel_widens_when_units_differ_more_than_chance():
+    random = np.random.default_rng(2)
+    truth = np.clip(random.normal(0.7, 0.08, 60), 0, 1)
+    sizes = np.full(60, 2000)
+    counts = random.binomial(sizes, truth)
+    names = [str(i) for i in range(60)]
+    plain = funnel(names, counts, sizes, overdispersed=False)
+    wide = funnel(names, counts, sizes)
+    outside = [sum(u.place in ("above", "below") for u in chart.units) for chart in (plain, wide)]
+    assert outside[0] > 20 > 3 > outside[1]
+    assert wide.tau == pytest.approx(0.08, abs=0.03)
+
+
+def test_funnel_keeps_plain_limits_when_chance_explains_all():
+    random = np.random.default_rng(3)
+    sizes = np.full(80, 500)
+    chart = funnel([str(i) for i in range(80)], random.poisson(20, 80), sizes, kind="rate")
+    assert chart.tau < 0.004
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda: t_chart([0, 1]), OutOfRange),
+        (lambda: t_chart([1]), TooFewPoints),
+        (lambda: t_chart([1, 2], target=-1), OutOfRange),
+        (lambda: g_chart([1.5, 2]), OutOfRange),
+        (lambda: g_chart([1]), TooFewPoints),
+        (lambda: run_chart([]), EmptyData),
+        (lambda: funnel(["a"], [1], [2]), TooFewPoints),
+        (lambda: funnel(["a", "b", "c"], [3, 1, 1], [2, 2, 2]), OutOfRange),
+        (lambda: funnel(["a", "b"], [1, 1, 1], [2, 2, 2]), ShapeMismatch),
+        (lambda: funnel(["a", "b", "c"], [0, 0, 0], [2, 2, 2]), MeasureError),
+    ],
+)
+def test_rare_run_and_funnel_bad_input_named(call, error):
+    with pytest.raises(error) as caught:
+        call()
+    assert isinstance(caught.value, MeasureError)
