@@ -45,6 +45,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     "patients.page": (
         "wellheard.people.consent.panels.ledger",
         "wellheard.people.preferences.panels.wishes",
+        "wellheard.channels.outbox.panels.to_patient",
     ),
 }
 

@@ -13,7 +13,7 @@ from wellheard.channels.outbox.presenters import STATES, template_label
 from wellheard.people.access.person import Person
 from wellheard.people.places.models import Place
 
-CHANNELS = [("sms", _("Text")), ("email", _("E-mail"))]
+CHANNELS = [("sms", _("Text message")), ("email", _("Email"))]
 
 
 class MessageFilters(forms.Form):
@@ -29,7 +29,7 @@ class MessageFilters(forms.Form):
     def __init__(self, data: Any, *, person: Person) -> None:
         super().__init__(data)
         self._offer("state", _("Every state"), [(code, state.label) for code, state in STATES])
-        self._offer("channel", _("Text and e-mail"), CHANNELS)
+        self._offer("channel", _("Text message and email"), CHANNELS)
         self._offer("template", _("Every kind"), _templates(person))
         self._offer("place", _("Every place"), _places(person))
 

@@ -44,8 +44,8 @@ STATES = list(_STATES.items())
 NEEDS_A_PERSON = ("gave_up", "not_delivered", "refused")
 
 _WAYS = {
-    "sms": gettext_lazy("Text"),
-    "email": gettext_lazy("E-mail"),
+    "sms": gettext_lazy("Text message"),
+    "email": gettext_lazy("Email"),
     "": gettext_lazy("As the patient prefers"),
 }
 _PURPOSES = {
@@ -56,7 +56,7 @@ _PURPOSES = {
 _REFUSALS = {
     "deceased": gettext_lazy("The patient has died. Nothing is sent to them any more."),
     "expired": gettext_lazy("It could not leave in time, and would mislead now."),
-    "no_address": gettext_lazy("We have no number or e-mail address to send it to."),
+    "no_address": gettext_lazy("We have no number or email address to send it to."),
     "stopped": gettext_lazy("The holder of this number or address asked us to stop."),
     "no_consent": gettext_lazy("The patient did not agree to messages of this kind this way."),
     "private_words": gettext_lazy(
@@ -81,7 +81,7 @@ def state_of_code(code: str) -> State:
 
 
 def way_label(channel: str) -> str:
-    """ "Text", "E-mail", or that the patient's wish decides."""
+    """ "Text", "Email", or that the patient's wish decides."""
     return str(_WAYS[channel])
 
 
@@ -97,6 +97,20 @@ def template_label(code: str) -> str:
 def about_label(message: Message) -> str:
     """ "Case 12", or "" for a message about nothing in particular."""
     return f"{message.about_kind.capitalize()} {message.about_id}" if message.about_kind else ""
+
+
+def rows_of(messages: Iterable[Any]) -> list[dict[str, Any]]:
+    """The lines of a list; the messages carry their ``state`` and their ``way``."""
+    return [
+        {
+            "message": message,
+            "state": state_of_code(message.state),
+            "template": template_label(message.template),
+            "way": way_label(message.way),
+            "about": about_label(message),
+        }
+        for message in messages
+    ]
 
 
 def why(decision: MessageDecision, rules: ContactRules, zone: str) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from wellheard.base.audit.trail import record_read
+from wellheard.base.pages.panels import panels
 from wellheard.channels.outbox.actions import MessageStateError, cancel_message, retry_message
 from wellheard.channels.outbox.forms import MessageFilters
 from wellheard.channels.outbox.lastlook import outgoing_text
@@ -23,6 +24,7 @@ from wellheard.channels.outbox.presenters import (
     about_label,
     history,
     purpose_label,
+    rows_of,
     state_of_code,
     template_label,
     way_label,
@@ -59,7 +61,7 @@ def messages(request: StaffRequest) -> HttpResponse:
         "filters": filters,
         "attention": attention,
         "page": page,
-        "rows": [_row(row) for row in page],
+        "rows": rows_of(page),
         "tabs": _tabs(attention, visible),
     }
     return render(request, "outbox/messages.html", context)
@@ -76,16 +78,6 @@ def _tabs(attention: bool, visible: MessageQuerySet) -> list[dict[str, Any]]:
             "count": waiting,
         },
     ]
-
-
-def _row(message: Any) -> dict[str, Any]:
-    return {
-        "message": message,
-        "state": state_of_code(message.state),
-        "template": template_label(message.template),
-        "way": way_label(message.way),
-        "about": about_label(message),
-    }
 
 
 @requires("message.read")
@@ -130,6 +122,7 @@ def _page(request: StaffRequest, found: Any) -> dict[str, Any]:
         "history": history(
             found, decisions, attempts, rules, zone=zone, names=_names(found, decisions)
         ),
+        "panels": panels("outbox.message", request, found),
         "may_retry": may and may_retry(found.state),
         "may_cancel": may and may_cancel(found.state),
     }

@@ -57,9 +57,9 @@ def test_one_post_without_cookies_ends_surveys_only(
 
 
 def test_button_of_the_page_does_the_same(strict: Client, address: str, patient: Patient) -> None:
-    assert "Yes, stop these e-mails" in strict.get(address).content.decode()
+    assert "Yes, stop these emails" in strict.get(address).content.decode()
     done = strict.post(address, {"List-Unsubscribe": "One-Click", "from_page": "yes"})
-    assert "You will get no more of these e-mails" in done.content.decode()
+    assert "You will get no more of these emails" in done.content.decode()
     assert not agrees(patient)
 
 

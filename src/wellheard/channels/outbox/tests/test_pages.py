@@ -203,7 +203,7 @@ def test_history_shows_tries_and_receipts_in_order(
     note_receipt(attempt.pk, "sent", "", at=at + timedelta(minutes=3))
     page = signed_in(staff("px_specialist")).get(page_of(message))
     titles = [line.title for line in page.context["history"]]
-    assert titles == ["Queued", "Try 1: Text", "Not delivered", "Handed to the network"]
+    assert titles == ["Queued", "Try 1: Text message", "Not delivered", "Handed to the network"]
     assert "Code 30003" in page.content.decode()
     assert "+13125550123" not in page.content.decode()
 
