@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from wellheard.base.pages import figures
 from wellheard.channels.outbox.models import (
@@ -19,6 +19,7 @@ from wellheard.channels.outbox.models import (
     Receipt,
 )
 from wellheard.channels.outbox.rules import ContactRules
+from wellheard.channels.outbox.segments import size_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class State:
 
 _STATES = {
     "waiting": State(gettext_lazy("On its way"), "", "clock"),
-    "held": State(gettext_lazy("Waiting for the right hour"), "", "clock"),
+    "held": State(gettext_lazy("Held"), "", "clock"),
     "sent": State(gettext_lazy("Sent"), "action", "check"),
     "delivered": State(gettext_lazy("Delivered"), "action", "check"),
     "not_delivered": State(gettext_lazy("Not delivered"), "attention", "alert"),
@@ -111,6 +112,12 @@ def rows_of(messages: Iterable[Any]) -> list[dict[str, Any]]:
         }
         for message in messages
     ]
+
+
+def size_label(text: str) -> str:
+    """How many parts a carrier makes of a text."""
+    parts = size_of(text).parts
+    return ngettext("%(parts)s part", "%(parts)s parts", parts) % {"parts": parts}
 
 
 def why(decision: MessageDecision, rules: ContactRules, zone: str) -> str:
@@ -225,7 +232,7 @@ def _outcome(attempt: MessageAttempt) -> str:
     if attempt.outcome == "accepted":
         return _("The provider took it.")
     if attempt.outcome == "":
-        return _("It is not known whether it left. It is tried again under the same name.")
+        return _("It is not known whether it left.")
     said = _("The provider refused it") if attempt.outcome == "rejected" else _("It failed")
     return f"{said} ({attempt.code})." if attempt.code else f"{said}."
 

@@ -25,6 +25,7 @@ from wellheard.channels.outbox.presenters import (
     history,
     purpose_label,
     rows_of,
+    size_label,
     state_of_code,
     template_label,
     way_label,
@@ -32,7 +33,6 @@ from wellheard.channels.outbox.presenters import (
 )
 from wellheard.channels.outbox.rulebook import contact_rules, rule_source
 from wellheard.channels.outbox.rules import ContactRules, may_cancel, may_retry
-from wellheard.channels.outbox.segments import size_of
 from wellheard.people.access.doors import StaffRequest, refuse, requires
 from wellheard.people.patients.queries import masked_contact
 from wellheard.people.preferences.queries import preference_of
@@ -150,7 +150,7 @@ def _text(found: Message, way: str, words: str) -> dict[str, Any]:
         "way": way_label(way),
         "subject": found.subject if way == "email" else "",
         "text": words,
-        "parts": size_of(words).parts if way == "sms" else 0,
+        "size": size_label(words) if way == "sms" else "",
     }
 
 
