@@ -34,8 +34,16 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_FORMS = {"reset_password": "wellheard.people.signin.forms.ResetForm"}
 # Tries are counted in the database, for all processes together and so that nobody can be locked
-# out from elsewhere (people/signin/limits-*.json); what remains here is a coarse brake besides.
-ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip"}
+# out from elsewhere (people/signin/limits-*.json). allauth's own count by address, which a whole
+# hospital shares at the change of shift; what it counts by user stays.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "reset_password": None,
+    "reset_password_from_key": None,
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
 PASSWORD_RESET_TIMEOUT = 3600
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "wellheard.people.signin.passwords.validators.KnownToNobody"}]
 
@@ -43,6 +51,8 @@ MFA_ADAPTER = "wellheard.people.signin.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Wellheard"
+# A passkey cannot be guessed; this only keeps one address from keeping the house busy.
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 MFA_FORMS = {
     "authenticate": "wellheard.people.signin.forms.CodeForm",
     "reauthenticate": "wellheard.people.signin.forms.CodeAgainForm",
