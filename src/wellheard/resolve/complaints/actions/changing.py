@@ -57,6 +57,8 @@ def changing(
             raise StaleCaseError(case.pk, case.version)
         yield case, trail
         case.version += 1
+        if by.kind == "staff" and case.taken_at is None:
+            case.taken_at = at
         case.next_due_at = _next_due(case)
         case.save()
 

@@ -27,13 +27,13 @@ from wellheard.resolve.complaints.models import (
     Classification,
     PriorityChange,
 )
+from wellheard.resolve.complaints.queries.follow_up import FOLLOW
 from wellheard.resolve.complaints.queries.names import name_digests
 from wellheard.resolve.complaints.queries.rulebook import pack_of, priority_in_force
 from wellheard.resolve.complaints.rules.classify import classify
 from wellheard.resolve.complaints.rules.facts import CaseFacts
 from wellheard.resolve.complaints.rules.priority import tier_of, topic_of
 
-FOLLOW = "case-follow"
 _CHANNELS = {"paper": "card"}
 _SPOKEN = frozenset({"phone", "in_person"})
 

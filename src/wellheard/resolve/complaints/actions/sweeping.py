@@ -132,6 +132,16 @@ def tell_owner(*, case_id: int, rule: str, by: Actor, at: datetime) -> None:
             trail.write("case.escalated", case, role="owner", to=case.owner_id, rule=rule)
 
 
+def ask_approval(*, case_id: int, by: Actor, at: datetime) -> None:
+    """Tell those who release letters that one is ready to be read."""
+    with changing(case_id, by=by, at=at) as (case, trail):
+        able = holders(case.organisation_id, "grievance_officer", case.site, case.place, at)
+        to = next((u for u in able if u not in named_in(case) and str(u) != by.ref), None)
+        rule = "letter_ready"
+        step(Escalation, case, by, at, to_id=to, to_role="grievance_officer", rule=rule)
+        trail.write("case.approval_asked", case, to=to)
+
+
 def climb_pages(now: datetime) -> int:
     """Call the next rung for each case of danger that nobody has answered. How many calls."""
     calls = 0

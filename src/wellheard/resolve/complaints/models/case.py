@@ -111,6 +111,7 @@ class Case(models.Model):
     topic = models.CharField(max_length=24)
     tier = models.CharField(max_length=16)
     rank = models.PositiveSmallIntegerField()
+    taken_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

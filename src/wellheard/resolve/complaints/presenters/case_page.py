@@ -1,0 +1,219 @@
+"""Everything one look at a case needs, in the order a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from wellheard.people.access.person import Person
+from wellheard.resolve.complaints import rulebook
+from wellheard.resolve.complaints.models import Case, CaseFile, Issue, Page, Presence, Promise
+from wellheard.resolve.complaints.presenters.badges import (
+    Badge,
+    DueBadge,
+    due_badge,
+    language_badge,
+    status_badge,
+    tier_badge,
+)
+from wellheard.resolve.complaints.presenters.inbox import who_said
+from wellheard.resolve.complaints.presenters.timeline import Entry, timeline
+from wellheard.resolve.complaints.queries.facts import (
+    facts_now,
+    lowering_waiting,
+    missing_to_close,
+    open_prompts,
+)
+from wellheard.resolve.complaints.queries.rulebook import pack_of, priority_in_force
+from wellheard.resolve.complaints.rules.closing import Missing
+from wellheard.resolve.complaints.rules.packs import Prompt
+
+PRESENT_FOR = timedelta(seconds=60)
+# Which step mends what is missing.
+MENDS = {
+    "acknowledged": "acknowledge",
+    "complainant_view": "perspective",
+    "issues_recorded": "issue",
+    "issues_decided": "outcome",
+    "decision_elements": "letter",
+    "decision_sent": "letter",
+    "handling_offered": "plan",
+    "contact": "contact",
+    "safety_review": "review",
+    "prompts": "prompt",
+    "owner": "assign",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """One thing that stands between this case and its closure, and the step that mends it."""
+
+    says: str
+    clause: str
+    step: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueLine:
+    """One issue with its newest outcome."""
+
+    number: int
+    words: str
+    coded: str
+    outcome: str
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseLine:
+    """One promise and how it stands."""
+
+    id: int
+    words: str
+    due_at: datetime
+    badge: Badge
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody else who has the case open."""
+
+    name: str
+    since: datetime
+    writing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case as a page or pane shows it."""
+
+    case: Case
+    title: str
+    place: str
+    klass: str
+    why_klass: str
+    tier: str
+    badges: tuple[Badge, ...]
+    dues: tuple[DueBadge, ...]
+    missed: tuple[str, ...]
+    todo: tuple[ToDo, ...]
+    prompts: tuple[Prompt, ...]
+    subjects: str
+    waits_for_second: object
+    calls: tuple[Page, ...]
+    issues: tuple[IssueLine, ...]
+    promises: tuple[PromiseLine, ...]
+    files: tuple[CaseFile, ...]
+    entries: tuple[Entry, ...]
+    pack: str
+    said: str
+    language: str
+
+
+def case_view(case: Case, person: Person, now: datetime) -> CaseView:
+    """Read one case for the screen."""
+    pack, model = pack_of(case), priority_in_force(case.organisation_id)
+    clocks = list(case.clocks.all())
+    running = [clock for clock in clocks if clock.met_at is None and clock.replaced_at is None]
+    late = [c.label for c in clocks if c.was_missed or (c.late_at and c not in running)]
+    badges = [
+        tier_badge(case, model.label(case.tier)),
+        status_badge(case, now),
+        language_badge(case),
+    ]
+    calls = case.pages.filter(to_id=person.user_id, answered_at__isnull=True)
+    return CaseView(
+        case=case,
+        title=who_said(case),
+        place=case.place.name if case.place else _("No place named"),
+        klass=pack.class_label(case.klass),
+        why_klass=_why(case),
+        tier=model.label(case.tier),
+        badges=tuple(badge for badge in badges if badge is not None),
+        dues=tuple(due_badge(clock, case, now) for clock in running) if case.is_open else (),
+        missed=tuple(dict.fromkeys(late)),
+        todo=to_do(case, missing_to_close(case, now)) if case.is_open else (),
+        prompts=tuple(open_prompts(case)),
+        subjects=", ".join(rulebook.subject_label(code) for code in facts_now(case).subjects),
+        waits_for_second=lowering_waiting(case),
+        calls=tuple(calls),
+        issues=tuple(_issues(case)),
+        promises=tuple(_promises(case, now)),
+        files=tuple(case.casefiles.all()),
+        entries=tuple(timeline(case)),
+        pack=f"{pack.title}, {_('version')} {case.pack.number}",
+        said=case.comment.text,
+        language=case.comment.language or case.language,
+    )
+
+
+def _why(case: Case) -> str:
+    newest = case.classifications.filter(agreed_at__isnull=False).order_by("-at", "-pk").first()
+    clause = pack_of(case).clauses.get(newest.decided_by) if newest else None
+    return f"{clause.id}: {clause.text}" if clause else ""
+
+
+def to_do(case: Case, missing: Sequence[Missing]) -> tuple[ToDo, ...]:
+    """What is missing as steps to take, with the rule behind each."""
+    clauses = pack_of(case).clauses
+    return tuple(
+        ToDo(
+            says=item.says,
+            clause=item.clause,
+            step=MENDS.get(item.check, ""),
+            rule=clauses[item.clause].text if item.clause in clauses else "",
+        )
+        for item in missing
+    )
+
+
+def _issues(case: Case) -> list[IssueLine]:
+    outcomes = {choice.code: choice.label for choice in pack_of(case).outcomes}
+    issues = case.issues.filter(joined=False).prefetch_related("outcomes")
+    return [_issue(issue, outcomes) for issue in issues]
+
+
+def _issue(issue: Issue, outcomes: dict[str, str]) -> IssueLine:
+    newest = max(issue.outcomes.all(), key=lambda row: (row.at, row.pk), default=None)
+    coding = rulebook.coding()
+    labels = {row["code"]: row["label"] for row in (*coding["categories"], *coding["stages"])}
+    coded = [labels[code] for code in (issue.category, issue.stage) if code in labels]
+    if issue.severity is not None:
+        coded.append(coding["severities"][issue.severity].lower())
+    return IssueLine(
+        number=issue.number,
+        words=issue.words,
+        coded=", ".join(coded),
+        outcome=outcomes.get(newest.outcome, newest.outcome) if newest else "",
+        finding=newest.finding if newest else "",
+    )
+
+
+def _promises(case: Case, now: datetime) -> list[PromiseLine]:
+    return [
+        PromiseLine(row.pk, row.words, row.due_at, _promise_badge(row, now), row.kept_at is None)
+        for row in case.promises.order_by("due_at")
+    ]
+
+
+def _promise_badge(row: Promise, now: datetime) -> Badge:
+    if row.kept_at is not None and row.kept_at < row.due_at:
+        return Badge(_("Kept"), "praise", "check")
+    if row.kept_at is not None:
+        return Badge(_("Kept late"), "attention", "check")
+    if now >= row.due_at:
+        return Badge(_("Broken"), "attention", "alert")
+    return Badge(_("Open"), "plain", "clock")
+
+
+def visitors(case: Case, person: Person, now: datetime) -> list[Visitor]:
+    """Who else has the case open now."""
+    here = Presence.objects.filter(case=case, seen_at__gt=now - PRESENT_FOR)
+    others = here.exclude(user_id=person.user_id).select_related("user")
+    return [Visitor(row.user.name, row.since, row.writing) for row in others]
