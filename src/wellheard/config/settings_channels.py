@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from wellheard.config import environment as env
 
-_DEFAULT = "folder" if env.text("WELLHEARD_MODE") == "demonstration" else "none"
+_SHOWN_ONLY = env.text("WELLHEARD_MODE") == "demonstration"
+_DEFAULT = "folder" if _SHOWN_ONLY else "none"
+# A demonstration never writes to anybody, whatever else is set.
+_SMS = ("folder", "none") if _SHOWN_ONLY else ("twilio", "folder", "none")
+_EMAIL = ("folder", "none") if _SHOWN_ONLY else ("smtp", "folder", "none")
 CHANNEL_TRANSPORTS = {
-    "sms": env.one_of("WELLHEARD_SMS_TRANSPORT", _DEFAULT, ("folder", "twilio", "none")),
-    "email": env.one_of("WELLHEARD_EMAIL_TRANSPORT", _DEFAULT, ("folder", "smtp", "none")),
+    "sms": env.one_of("WELLHEARD_SMS_TRANSPORT", _DEFAULT, _SMS),
+    "email": env.one_of("WELLHEARD_EMAIL_TRANSPORT", _DEFAULT, _EMAIL),
 }
 SMTP_HOST = env.text("WELLHEARD_SMTP_HOST", "127.0.0.1")
 SMTP_PORT = env.number("WELLHEARD_SMTP_PORT", 587, low=1, high=65535)
