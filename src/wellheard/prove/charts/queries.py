@@ -57,9 +57,7 @@ def series_by_place(
     by_place: dict[int, list[Row]] = defaultdict(list)
     for row in table.rows:
         by_place[int(row.key[0])].append(row)
-    return {
-        place: _of_rows(measure, "month", rows, table) for place, rows in by_place.items()
-    }
+    return {place: _of_rows(measure, "month", rows, table) for place, rows in by_place.items()}
 
 
 def _starts_within(row: Row, begin: date, end: date) -> bool:
@@ -86,4 +84,4 @@ def _point(measure: Measure, row: Row) -> Point | None:
     score = scored(measure, row.counts)
     if score is None or row.start is None or row.stop is None:
         return None
-    return Point(row.start, row.stop, score, row.counts.among(measure.best))
+    return Point(row.start, row.stop, score, row.counts)

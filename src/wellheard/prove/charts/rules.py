@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Literal
 
+from wellheard.understand.facts.slices import Counts
 from wellheard.understand.scores.rules import Measure, Score
 
 if TYPE_CHECKING:
@@ -45,11 +46,16 @@ class Point:
     start: date
     stop: date
     score: Score
-    best: int
+    counts: Counts
 
     @property
     def n(self) -> int:
         return self.score.n
+
+    @property
+    def best(self) -> int:
+        """How many gave one of the best answers."""
+        return self.counts.among(self.score.measure.best)
 
 
 @dataclass(frozen=True, slots=True)

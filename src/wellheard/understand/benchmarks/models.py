@@ -115,9 +115,7 @@ class BenchmarkFootnote(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["organisation", "code"], name="benchmark_footnote_once"
-            )
+            models.UniqueConstraint(fields=["organisation", "code"], name="benchmark_footnote_once")
         ]
 
     def __str__(self) -> str:

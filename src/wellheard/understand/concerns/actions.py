@@ -41,9 +41,7 @@ def weigh_comments(comment_ids: Sequence[int], *, by: Actor, at: datetime) -> li
             concern.found_at = at
             concern.save()
             trail.write("concern_found", concern, tier=concern.tier, rules=concern.reasons)
-            trail.publish(
-                "understand.concern_found", concern_id=concern.pk, comment_id=comment.pk
-            )
+            trail.publish("understand.concern_found", concern_id=concern.pk, comment_id=comment.pk)
             found.append(concern)
     return found
 
@@ -53,9 +51,7 @@ def _rises(earlier: str, tier: str) -> bool:
     return tiers.index(tier) < tiers.index(earlier)
 
 
-def _signals(
-    comment_ids: Sequence[int], organisation_id: int
-) -> list[tuple[Comment, Signals]]:
+def _signals(comment_ids: Sequence[int], organisation_id: int) -> list[tuple[Comment, Signals]]:
     themes: dict[int, set[str]] = defaultdict(set)
     labels = ThemeLabel.objects.filter(comment_id__in=comment_ids, holds=True)
     for comment_id, theme in labels.values_list("comment_id", "theme"):

@@ -22,7 +22,7 @@ def when_comments_labelled(happening: Happening) -> None:
     """Weigh one portion of an import."""
     portion = Comment.objects.filter(
         organisation_id=happening.organisation_id,
-        import_batch=happening.ids["batch"],
+        import_batch=str(happening.ids["batch"]),
         pk__gte=happening.number("first_id"),
         pk__lte=happening.number("last_id"),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -16,7 +16,7 @@ COLUMNS = (
 FactRow = tuple[Any, ...]
 
 
-def insert_facts(rows: Iterable[FactRow]) -> None:
+def insert_facts(rows: Sequence[FactRow]) -> None:
     """Insert rows in the order of COLUMNS, inside the caller's transaction."""
     table = connection.ops.quote_name(Fact._meta.db_table)
     names = ", ".join(COLUMNS)

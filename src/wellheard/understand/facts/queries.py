@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Max, QuerySet
 
+from wellheard.listen.responses.models import Response
 from wellheard.people.places.models import Place
 from wellheard.understand.disclosure.policy import Policy, load_policy
 from wellheard.understand.facts.models import Fact
@@ -22,7 +23,7 @@ from wellheard.understand.facts.rules import (
     visible_segments,
     weeks_of,
 )
-from wellheard.understand.facts.slices import Counts, Month, Period, Row, Slice, SliceError, Table
+from wellheard.understand.facts.slices import Counts, Month, Row, Slice, SliceError, Table
 
 Key = tuple[int | str, ...]
 # Answers that name no place stand together under this key.
@@ -45,9 +46,11 @@ def tabulate(question: Slice, *, policy: Policy | None = None) -> Table:
     return _by_place(reading)
 
 
-def last_day(organisation_id: int) -> date | None:
-    """The day of the newest answer: how far the data reach."""
-    return Fact.objects.filter(organisation_id=organisation_id).aggregate(last=Max("day"))["last"]
+def newest_answer(organisation_id: int) -> datetime | None:
+    """When the newest answer came: how far the data reach."""
+    received = Response.objects.filter(organisation_id=organisation_id)
+    newest: datetime | None = received.aggregate(newest=Max("received_at"))["newest"]
+    return newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,8 @@ def _by_month(reading: _Reading) -> Table:
     whole_sites = reading.question.where.places is None
     for site in sorted(set(sites.values())):
         own = [atom for atom in inside if sites[atom.place] == site]
-        pooled = by_single_month(own if whole_sites else [a for a in own if a.is_one_month], minimum)
+        counted = own if whole_sites else [atom for atom in own if atom.is_one_month]
+        pooled = by_single_month(counted, minimum)
         for month, counts in pooled.items():
             parts = {"site": site, "month": month.code}
             groups[tuple(parts[dimension] for dimension in by)].update(counts)

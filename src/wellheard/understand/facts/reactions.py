@@ -17,7 +17,7 @@ def when_response_received(happening: Happening) -> None:
 def when_responses_imported(happening: Happening) -> None:
     """Hand an import's responses to jobs, a portion each."""
     batch = Response.objects.filter(
-        organisation_id=happening.organisation_id, import_batch=happening.ids["batch"]
+        organisation_id=happening.organisation_id, import_batch=str(happening.ids["batch"])
     )
     for portion in in_chunks(batch.order_by("pk").values_list("pk", flat=True)):
         write_facts_of.enqueue(portion)

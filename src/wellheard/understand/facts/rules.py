@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from wellheard.understand.disclosure.rules import (
     Cell,
@@ -153,7 +154,7 @@ def _stretches(atom: Atom, days: Days, minimum: int) -> list[tuple[date, date]]:
     monday = first + timedelta(days=-first.weekday() % 7)
     inside = [monday + timedelta(weeks=i) for i in range((end - monday).days // 7 + 1)]
     edges = sorted({first, end, *(day for day in inside if first < day < end)})
-    sizes = [people(_counted(days, a, b)) for a, b in zip(edges, edges[1:], strict=False)]
+    sizes = [people(_counted(days, a, b)) for a, b in pairwise(edges)]
     return [(edges[s.start], edges[s.stop]) for s in join_small(sizes, minimum)]
 
 

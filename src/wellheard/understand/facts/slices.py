@@ -119,7 +119,7 @@ class Slice:
     @property
     def segment(self) -> str | None:
         """The personal attribute this question turns on, if any."""
-        asked = {name for name in self.by if name in SEGMENTS}
+        asked: set[str] = {name for name in self.by if name in SEGMENTS}
         if self.where.segment is not None:
             asked.add(self.where.segment[0])
         if len(asked) > 1:

@@ -61,9 +61,7 @@ def decide_measure(
 ) -> MeasureDecision:
     """Approve or decline a proposal. Raises OwnProposalError, DecidedAlreadyError."""
     with acting(by, at=at) as trail:
-        proposal = MeasureProposal.objects.get(
-            pk=proposal_id, organisation_id=by.organisation_id
-        )
+        proposal = MeasureProposal.objects.get(pk=proposal_id, organisation_id=by.organisation_id)
         if str(proposal.proposed_by_id) == by.ref:
             raise OwnProposalError("a second person decides about a change")
         if MeasureDecision.objects.filter(proposal=proposal).exists():

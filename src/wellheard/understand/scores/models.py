@@ -17,9 +17,7 @@ class MeasureProposal(models.Model):
     definition = models.JSONField()
     reason = models.CharField(max_length=500)
     effective_from = models.DateField()
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
-    )
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
 
     class Meta:

@@ -50,9 +50,7 @@ def measure(organisation_id: int, code: str, *, on: date) -> Measure:
 def history(organisation_id: int, code: str) -> list[MeasureProposal]:
     """Every change ever proposed to a measure, newest first."""
     rows = MeasureProposal.objects.filter(organisation_id=organisation_id, code=code)
-    return list(
-        rows.select_related("decision__decided_by", "proposed_by").order_by("-version")
-    )
+    return list(rows.select_related("decision__decided_by", "proposed_by").order_by("-version"))
 
 
 def score(

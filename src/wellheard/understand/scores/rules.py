@@ -124,9 +124,7 @@ def _top_box(measure: Measure, counts: Counts, level: float) -> Estimate:
 
 def _nps(measure: Measure, counts: Counts, level: float) -> Estimate:
     promoters, detractors = counts.among(measure.best), counts.among(measure.worst)
-    score = nps_from_counts(
-        promoters, counts.n - promoters - detractors, detractors, level=level
-    )
+    score = nps_from_counts(promoters, counts.n - promoters - detractors, detractors, level=level)
     return score.estimate, score.low, score.high, score.method
 
 

@@ -84,9 +84,7 @@ def correct_theme(
     return correction
 
 
-def correct_sentiment(
-    comment_id: int, sentiment: int, *, by: Actor, at: datetime
-) -> Correction:
+def correct_sentiment(comment_id: int, sentiment: int, *, by: Actor, at: datetime) -> Correction:
     """Say how the person felt. Raises ValueError for no such level, NothingToCorrectError."""
     level = Sentiment(sentiment)
     with acting(by, at=at) as trail:
@@ -159,11 +157,10 @@ def _praise(sentiment: int, reading: CommentReading) -> bool:
     return sentiment <= Sentiment.POSITIVE and not reading.safety
 
 
-def _labels(
-    comment: Comment, said: Labelled, changes: Sequence[Change]
-) -> list[ThemeLabel]:
+def _labels(comment: Comment, said: Labelled, changes: Sequence[Change]) -> list[ThemeLabel]:
     machine = {theme.code: theme.confidence for theme in said.themes}
-    return [_row(comment.organisation_id, comment.pk, each) for each in labels_after(machine, changes)]
+    labels = labels_after(machine, changes)
+    return [_row(comment.organisation_id, comment.pk, label) for label in labels]
 
 
 def _row(organisation_id: int, comment_id: int, label: Label) -> ThemeLabel:

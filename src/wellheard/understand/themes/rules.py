@@ -77,13 +77,14 @@ class Rise:
 
 
 def rising(
-    counted: Sequence[Counted], *, at_least: int, false_discovery: float
+    counted: Sequence[Counted], *, at_least: int, most_chance: float, false_discovery: float
 ) -> tuple[Rise, ...]:
     """Themes whose share of comments has risen, surest first.
 
-    One-sided Fisher exact test of each, Benjamini-Hochberg over all that could have risen, and
-    at least `at_least` recent comments. Themes are watched because they were high, so some fall
-    back by themselves: this finds rises, it does not explain them.
+    One-sided Fisher exact test of each with at least `at_least` recent comments: it must be
+    below `most_chance` by itself, and pass Benjamini-Hochberg among all that were tested. Themes
+    are watched because they were high, so some fall back by themselves: this finds rises, it does
+    not explain them.
     """
     tested = sorted(
         (
@@ -97,7 +98,7 @@ def rising(
     for rank, rise in enumerate(tested, start=1):
         if rise.p <= false_discovery * rank / len(tested):
             passed = rank
-    return tuple(tested[:passed])
+    return tuple(rise for rise in tested[:passed] if rise.p <= most_chance)
 
 
 def fisher_above(first: int, first_of: int, second: int, second_of: int) -> float:

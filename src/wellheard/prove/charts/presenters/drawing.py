@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import formats
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from wellheard.base.pages import figures
 from wellheard.prove.charts.presenters.sentences import (
+    brief,
     figure_of,
     period_name,
     sentence,
@@ -58,6 +59,7 @@ class Tick:
     at: str
     label: str
     anchor: str = "middle"
+    is_minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Drawing:
     key: str
     title: str
     says: str
+    brief: str
     verdict: str
     n: str
     basis: tuple[str, ...]
@@ -109,10 +112,11 @@ def drawing_of(series: Series, policy: ChartPolicy) -> Drawing:
             key=key,
             title=series.measure.title,
             says=too_few(series),
+            brief=too_few(series),
             verdict="common",
             n=figures.number(series.n),
             basis=(),
-            data_to=series.points[-1].stop if series.points else None,
+            data_to=_last_day(series),
             newest=figure_of(series.last.score) if series.points else "",
             values=tuple(point.score.estimate for point in series.points),
         )
@@ -126,10 +130,11 @@ def _drawn(series: Series, chart: ControlChart) -> Drawing:
         key=series.measure.code,
         title=series.measure.title,
         says=sentence(series, chart),
+        brief=brief(series, chart),
         verdict=latest_signal(chart).verdict,
         n=figures.number(series.n),
         basis=_basis(series, chart),
-        data_to=series.last.stop,
+        data_to=_last_day(series),
         marks=tuple(_marks(series, chart, scaled, frame)),
         line=frame.path(scaled.values),
         centre=frame.steps(scaled.centre),
@@ -143,6 +148,10 @@ def _drawn(series: Series, chart: ControlChart) -> Drawing:
         values=scaled.values,
         average=scaled.centre[-1],
     )
+
+
+def _last_day(series: Series) -> date | None:
+    return series.last.stop - timedelta(days=1) if series.points else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,13 +267,15 @@ def _along(points: Sequence[Point], frame: _Frame) -> list[Tick]:
     count = len(points)
     stride = max(1, -(-(count - 1) // (_LABELS - 1)))
     chosen = sorted({*range(count - 1, -1, -stride), 0})
-    if len(chosen) > 2 and chosen[1] < stride * 0.6:
+    if len(chosen) > 2 and chosen[1] < stride:
         chosen.pop(1)
+    middle = chosen[len(chosen) // 2]
     return [
         Tick(
             f"{frame.x(i):.2f}%",
             formats.date_format(points[i].start, "M Y" if _names_year(points, i) else "M"),
             "start" if i == 0 else "end" if i == count - 1 else "middle",
+            is_minor=i not in (0, middle, count - 1),
         )
         for i in chosen
     ]

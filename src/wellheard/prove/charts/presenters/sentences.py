@@ -32,6 +32,16 @@ def sentence(series: Series, chart: ControlChart) -> str:
     return said if not chart.trial else f"{said} {_trial(series)}"
 
 
+def brief(series: Series, chart: ControlChart) -> str:
+    """The same without the measure's name and newest figure, for where both stand beside it."""
+    signal = latest_signal(chart)
+    said = _("%(state)s; %(sign)s.") % {
+        "state": _sentence_start(_state(signal, series)),
+        "sign": _sign(signal, series, chart),
+    }
+    return said if not chart.trial else f"{said} {_trial(series)}"
+
+
 def too_few(series: Series) -> str:
     """What to say when there are not enough points for a chart."""
     if not series.points:
@@ -63,8 +73,7 @@ def _sign(signal: Signal, series: Series, chart: ControlChart) -> str:
             "high": unit_value(series.measure, _shown(chart.upper[-1], chart)),
         }
     if signal.kind == "outside":
-        words = _("above what chance explains") if signal.high else _("below what chance explains")
-        return words
+        return _("above what chance explains") if signal.high else _("below what chance explains")
     if signal.kind == "trend":
         return _("rising 7 in a row") if signal.high else _("falling 7 in a row")
     if signal.kind == "close_to_limit":
@@ -80,13 +89,13 @@ def _run(signal: Signal, series: Series, chart: ControlChart) -> str:
     last = min(_LOOK_BACK, len(series.points))
     count = on_side(chart.values, chart.centre, last, high=signal.high)
     words = {
-        ("month", True): _("%(count)s of the last %(last)s months above the average of %(average)s"),
-        ("month", False): _("%(count)s of the last %(last)s months below the average of %(average)s"),
-        ("week", True): _("%(count)s of the last %(last)s weeks above the average of %(average)s"),
-        ("week", False): _("%(count)s of the last %(last)s weeks below the average of %(average)s"),
+        ("month", True): _("%(count)s of the last %(all)s months above the average of %(mean)s"),
+        ("month", False): _("%(count)s of the last %(all)s months below the average of %(mean)s"),
+        ("week", True): _("%(count)s of the last %(all)s weeks above the average of %(mean)s"),
+        ("week", False): _("%(count)s of the last %(all)s weeks below the average of %(mean)s"),
     }[series.step, signal.high]
-    average = unit_value(series.measure, _shown(chart.centre[-1], chart))
-    return words % {"count": count, "last": last, "average": average}
+    mean = unit_value(series.measure, _shown(chart.centre[-1], chart))
+    return words % {"count": count, "all": last, "mean": mean}
 
 
 def _newest(series: Series) -> str:
@@ -118,11 +127,9 @@ def _trial(series: Series) -> str:
 
 
 def figure_of(score: Score) -> str:
-    """"63 % (n 83, 52-73)"."""
+    """ "63 % (n 83, 52-73)"."""
     unit = "" if score.measure.statistic == "mean" else score.measure.unit
-    return figures.figure(
-        score.estimate, n=score.n, low=score.low, high=score.high, unit=unit
-    )
+    return figures.figure(score.estimate, n=score.n, low=score.low, high=score.high, unit=unit)
 
 
 def unit_value(measure: Measure, value: float) -> str:
@@ -131,7 +138,7 @@ def unit_value(measure: Measure, value: float) -> str:
 
 
 def period_name(point: Point, step: str) -> str:
-    """"October 2026"; "July to August 2026" where months were joined; "week of 5 October 2026"."""
+    """ "October 2026"; "July to August 2026" where months were joined; "week of 5 October 2026"."""
     if step == "week":
         return _("the week of %(day)s") % {"day": figures.long_date(point.start)}
     last = point.stop - timedelta(days=1)
@@ -146,7 +153,7 @@ def period_name(point: Point, step: str) -> str:
 
 
 def month_name(day: date) -> str:
-    """"October 2026"."""
+    """ "October 2026"."""
     return formats.date_format(day, "F Y")
 
 

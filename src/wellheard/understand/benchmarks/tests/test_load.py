@@ -20,14 +20,26 @@ THEN = (date(2016, 10, 1), date(2017, 9, 30))
 CLEAN = "H_CLEAN_HSP_A_P"
 
 
-def figure(level: str, code: str, value: float | None, period: Any = NOW, **more: Any) -> NewBenchmark:
-    return NewBenchmark(level=level, code=code, measure=CLEAN, value=value, period_start=period[0], period_end=period[1], **more)
+def figure(
+    level: str, code: str, value: float | None, period: Any = NOW, **more: Any
+) -> NewBenchmark:
+    return NewBenchmark(
+        level=level,
+        code=code,
+        measure=CLEAN,
+        value=value,
+        period_start=period[0],
+        period_end=period[1],
+        **more,
+    )
 
 
 @pytest.fixture
 def loaded(organisation: Any, actor: Any, at: Any) -> Any:
     def load(name: str, *rows: NewBenchmark, survey: str = "hcahps") -> Any:
-        return load_benchmarks(rows, survey=survey, release="July 2024", source_file=name, by=actor, at=at)
+        return load_benchmarks(
+            rows, survey=survey, release="July 2024", source_file=name, by=actor, at=at
+        )
 
     return load
 

@@ -13,7 +13,9 @@ from wellheard.understand.benchmarks.rules import (
     standing,
 )
 
-OURS = Figure("A", "hcahps", "2024-07", "H_CLEAN_HSP_A_P", 75.0, 400, (), date(2022, 10, 1), date(2023, 9, 30))
+OURS = Figure(
+    "A", "hcahps", "2024-07", "H_CLEAN_HSP_A_P", 75.0, 400, (), date(2022, 10, 1), date(2023, 9, 30)
+)
 
 
 def test_difference_of_like_figures() -> None:
@@ -22,7 +24,9 @@ def test_difference_of_like_figures() -> None:
 
 
 @pytest.mark.capability("L07")
-@pytest.mark.parametrize("change", [{"period_start": date(2022, 7, 1)}, {"period_end": date(2023, 6, 30)}])
+@pytest.mark.parametrize(
+    "change", [{"period_start": date(2022, 7, 1)}, {"period_end": date(2023, 6, 30)}]
+)
 def test_difference_of_different_periods_is_refused(change: dict[str, date]) -> None:
     with pytest.raises(PeriodMismatchError):
         difference(OURS, replace(OURS, **change))

@@ -32,7 +32,9 @@ def listened(settings: Any) -> None:
 @pytest.fixture
 def told(place: Any, actor: Any, at: Any) -> Any:
     def tell(text: str, source: str = "card", **more: Any) -> Any:
-        new = NewComment(organisation=place.organisation, place=place, source=source, text=text, **more)
+        new = NewComment(
+            organisation=place.organisation, place=place, source=source, text=text, **more
+        )
         comment = receive_comment(new, by=actor, at=at)
         label_comment(comment.pk, by=actor, at=at)
         return comment
@@ -55,7 +57,13 @@ def test_safety_words_from_every_source_are_an_immediate_concern(
 def test_concern_is_told_once_and_without_words(told: Any, actor: Any, at: Any) -> None:
     comment = told(PHRASES["en"])
     for _ in range(2):
-        told_of = Happening(1, "understand.comment_labelled", comment.organisation_id, at, {"comment_id": comment.pk})
+        told_of = Happening(
+            1,
+            "understand.comment_labelled",
+            comment.organisation_id,
+            at,
+            {"comment_id": comment.pk},
+        )
         when_comment_labelled(told_of)
     event = Event.objects.get(name="understand.concern_found")
     concern = Concern.objects.get()
@@ -65,7 +73,9 @@ def test_concern_is_told_once_and_without_words(told: Any, actor: Any, at: Any) 
     assert reasons_in_words(concern)[0].startswith("Words about harm")
 
 
-def test_concern_rises_when_a_correction_says_so_and_never_falls(told: Any, actor: Any, at: Any) -> None:
+def test_concern_rises_when_a_correction_says_so_and_never_falls(
+    told: Any, actor: Any, at: Any
+) -> None:
     comment = told("It was fine I suppose", wants_reply=True)
     assert weigh_comments([comment.pk], by=actor, at=at) == []
     correct_sentiment(comment.pk, 5, by=actor, at=at)
@@ -77,9 +87,15 @@ def test_concern_rises_when_a_correction_says_so_and_never_falls(told: Any, acto
 
 
 def test_complaint_form_is_a_concern_before_it_is_read(place: Any, actor: Any, at: Any) -> None:
-    new = NewComment(organisation=place.organisation, place=place, source="complaint_form", text="x")
+    new = NewComment(
+        organisation=place.organisation, place=place, source="complaint_form", text="x"
+    )
     comment = receive_comment(new, by=actor, at=at)
-    when_comment_received(Happening(1, "listen.comment_received", place.organisation_id, at, {"comment_id": comment.pk}))
+    when_comment_received(
+        Happening(
+            1, "listen.comment_received", place.organisation_id, at, {"comment_id": comment.pk}
+        )
+    )
     assert Concern.objects.get().tier == "high"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-REACTIONS = {
-    name: ("wellheard.understand.concerns.tests.wiring.hear",)
-    for name in (
-        "understand.comment_labelled", "understand.comments_labelled",
-        "understand.comment_corrected", "understand.concern_found",
-    )
-}  # fmt: skip
+_EVENTS = (
+    "understand.comment_labelled",
+    "understand.comments_labelled",
+    "understand.comment_corrected",
+    "understand.concern_found",
+)
+REACTIONS = dict.fromkeys(_EVENTS, ("wellheard.understand.concerns.tests.wiring.hear",))
 
 
 def hear(happening: object) -> None:

@@ -11,7 +11,14 @@ from wellheard.understand.facts.actions import write_facts
 
 
 def answer(
-    place: Any, month: str, value: int, n: int = 1, *, day: int = 10, item: str = "quiet", **who: str
+    place: Any,
+    month: str,
+    value: int,
+    n: int = 1,
+    *,
+    day: int = 10,
+    item: str = "quiet",
+    **who: str,
 ) -> Iterator[Response]:
     """``n`` unsaved responses of one place with the same answer."""
     year, number = map(int, month.split("-"))

@@ -9,7 +9,12 @@ import pytest
 
 from wellheard.base.events.happening import Happening
 from wellheard.listen.intake.actions import NewComment, receive_comment
-from wellheard.listen.responses.actions import NewResponse, receive_response, receive_responses, undo_batch
+from wellheard.listen.responses.actions import (
+    NewResponse,
+    receive_response,
+    receive_responses,
+    undo_batch,
+)
 from wellheard.understand.facts import reactions
 from wellheard.understand.facts.models import Fact
 
@@ -19,7 +24,9 @@ def happening(organisation: Any, at: Any, name: str, **ids: Any) -> Happening:
 
 
 def new(place: Any, **answers: int) -> NewResponse:
-    return NewResponse(organisation=place.organisation, instrument="pulse", version=1, place=place, answers=answers)
+    return NewResponse(
+        organisation=place.organisation, instrument="pulse", version=1, place=place, answers=answers
+    )
 
 
 def test_response_received_twice_is_written_once(place: Any, actor: Any, at: Any) -> None:
@@ -50,7 +57,9 @@ def test_comment_received_the_mark_on_a_card_is_a_fact(
     place: Any, actor: Any, at: Any, source: str, facts: list[int]
 ) -> None:
     comment = receive_comment(
-        NewComment(organisation=place.organisation, place=place, source=source, rating=4, rating_max=5),
+        NewComment(
+            organisation=place.organisation, place=place, source=source, rating=4, rating_max=5
+        ),
         by=actor,
         at=at,
     )

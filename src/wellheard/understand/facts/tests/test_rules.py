@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -82,7 +83,7 @@ def test_weeks_of_no_week_less_months_is_small(daily: list[int]) -> None:
     assert all(w.start.weekday() == 0 == w.stop.weekday() for w in weeks)
     edges |= {w.start for w in weeks} | {w.stop for w in weeks}
     ordered = sorted(edges)
-    for start, stop in zip(ordered, ordered[1:], strict=False):
+    for start, stop in pairwise(ordered):
         size = sum(people(days.get(start + timedelta(i), {})) for i in range((stop - start).days))
         published = any(w.start <= start and stop <= w.stop for w in weeks) or any(
             a.start.first_day <= start and stop <= a.stop.first_day for a in atoms

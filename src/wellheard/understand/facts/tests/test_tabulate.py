@@ -53,9 +53,21 @@ def test_tabulate_quarter_of_seven_is_in_no_total(place: Any, other_place: Any) 
         assert table.withheld
 
 
-def test_tabulate_site_takes_every_place_in_it(place: Any, other_place: Any, actor: Any, at: Any) -> None:
-    far = add_place(add_site(place.organisation, name="Far", by=actor, at=at), name="Far ward", kind="ward", by=actor, at=at)
-    keep(answer(place, "2026-01", 4, 20), answer(other_place, "2026-01", 4, 15), answer(far, "2026-01", 4, 12))
+def test_tabulate_site_takes_every_place_in_it(
+    place: Any, other_place: Any, actor: Any, at: Any
+) -> None:
+    far = add_place(
+        add_site(place.organisation, name="Far", by=actor, at=at),
+        name="Far ward",
+        kind="ward",
+        by=actor,
+        at=at,
+    )
+    keep(
+        answer(place, "2026-01", 4, 20),
+        answer(other_place, "2026-01", 4, 15),
+        answer(far, "2026-01", 4, 12),
+    )
     assert counted(ask(place, "site")) == {(place.site_id,): 35, (far.site_id,): 12}
     assert ask(place, where=Where(sites=frozenset({far.site_id}))).total.n == 12
 
@@ -64,16 +76,29 @@ def test_tabulate_organisation_never_counts_another(place: Any, at: Any) -> None
     from wellheard.base.audit.actor import Actor
     from wellheard.people.places.actions import add_organisation
 
-    other = add_organisation(name="Other", slug="other", country="US", jurisdiction="us-hospital", zone="America/Chicago", languages=["en"], at=at)
+    other = add_organisation(
+        name="Other",
+        slug="other",
+        country="US",
+        jurisdiction="us-hospital",
+        zone="America/Chicago",
+        languages=["en"],
+        at=at,
+    )
     by = Actor.system(other.pk, "test")
-    theirs = add_place(add_site(other, name="Theirs", by=by, at=at), name="W", kind="ward", by=by, at=at)
+    theirs = add_place(
+        add_site(other, name="Theirs", by=by, at=at), name="W", kind="ward", by=by, at=at
+    )
     keep(answer(theirs, "2026-01", 4, 40), answer(place, "2026-01", 4, 20))
     assert ask(place).total.n == 20
     assert ask(place, where=Where(places=frozenset({theirs.pk}))).total.n == 0
 
 
 def test_tabulate_by_segment_uses_whole_quarters(place: Any) -> None:
-    keep(answer(place, "2026-01", 4, 40, language="en"), answer(place, "2026-02", 2, 20, language="ar"))
+    keep(
+        answer(place, "2026-01", 4, 40, language="en"),
+        answer(place, "2026-02", 2, 20, language="ar"),
+    )
     table = ask(place, "language")
     assert counted(table) == {("ar",): 20, ("en",): 40}
     assert ask(place, where=Where(segment=("language", "ar"))).total.by_value == ((2, 20),)
@@ -81,7 +106,10 @@ def test_tabulate_by_segment_uses_whole_quarters(place: Any) -> None:
 
 @pytest.mark.capability("M02")
 def test_tabulate_by_segment_group_of_seven_is_hidden_with_another(place: Any) -> None:
-    keep(answer(place, "2026-01", 4, 40, language="en"), answer(place, "2026-02", 2, 7, language="ar"))
+    keep(
+        answer(place, "2026-01", 4, 40, language="en"),
+        answer(place, "2026-02", 2, 7, language="ar"),
+    )
     keep(answer(place, "2026-01", 4, 30, language="es"))
     assert counted(ask(place, "language")) == {("en",): 40}
     assert ask(place, where=Where(segment=("language", "ar"))).rows == ()

@@ -20,8 +20,16 @@ DAY = date(2026, 4, 1)
 @pytest.fixture
 def proposed(staff: Any, person_of: Any, at: Any) -> Any:
     analyst = person_of(staff("analyst"))
-    wider = {**ROW, "code": "quiet", "item": "pulse.quiet", "best": [3, 4], "says": "said usually or always"}
-    return propose_measure(wider, reason="Usually is good enough", effective_from=DAY, by=analyst.actor, at=at)
+    wider = {
+        **ROW,
+        "code": "quiet",
+        "item": "pulse.quiet",
+        "best": [3, 4],
+        "says": "said usually or always",
+    }
+    return propose_measure(
+        wider, reason="Usually is good enough", effective_from=DAY, by=analyst.actor, at=at
+    )
 
 
 @pytest.mark.capability("G05")
@@ -36,7 +44,9 @@ def test_measure_changes_only_once_a_second_person_approves(
     assert [row.version for row in history(organisation_id, "quiet")] == [2]
 
 
-def test_measure_declined_changes_nothing(proposed: Any, staff: Any, person_of: Any, at: Any) -> None:
+def test_measure_declined_changes_nothing(
+    proposed: Any, staff: Any, person_of: Any, at: Any
+) -> None:
     other = person_of(staff("px_specialist")).actor
     decide_measure(proposed.pk, approved=False, note="Not comparable", by=other, at=at)
     assert measure(proposed.organisation_id, "quiet", on=DAY) == shipped_measures()["quiet"]

@@ -5,7 +5,12 @@ import pytest
 from wellheard.measures.errors import EmptyData
 from wellheard.understand.facts.slices import Counts
 from wellheard.understand.scores.queries import shipped_measures
-from wellheard.understand.scores.rules import Measure, MeasureDefinitionError, read_measure, score_of
+from wellheard.understand.scores.rules import (
+    Measure,
+    MeasureDefinitionError,
+    read_measure,
+    score_of,
+)
 
 ROW = {
     "code": "x", "title": "X", "item": "pulse.x", "statistic": "top_box", "best": [4],
@@ -31,7 +36,11 @@ def test_score_top_box_reproduces_the_published_wilson_interval() -> None:
 def test_score_nps_reproduces_the_published_example() -> None:
     nps = measure(statistic="nps", best=[9, 10], worst=range(7), scale=[0, 10])
     score = score_of(nps, Counts.of({10: 60, 8: 25, 3: 15}), low_below=30)
-    assert (round(score.estimate, 3), round(score.low, 3), round(score.high, 3)) == (45.0, 30.498, 59.502)
+    assert (round(score.estimate, 3), round(score.low, 3), round(score.high, 3)) == (
+        45.0,
+        30.498,
+        59.502,
+    )
 
 
 def test_score_mean_is_stretched_to_a_hundred() -> None:

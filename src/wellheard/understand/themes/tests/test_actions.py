@@ -32,14 +32,18 @@ def listened(settings: Any) -> None:
 @pytest.fixture
 def told(place: Any, actor: Any, at: Any) -> Any:
     def tell(text: str, **more: Any) -> Any:
-        new = NewComment(organisation=place.organisation, place=place, source="card", text=text, **more)
+        new = NewComment(
+            organisation=place.organisation, place=place, source="card", text=text, **more
+        )
         return receive_comment(new, by=actor, at=at)
 
     return tell
 
 
 def holding(comment: Any) -> set[str]:
-    return set(ThemeLabel.objects.filter(comment=comment, holds=True).values_list("theme", flat=True))
+    return set(
+        ThemeLabel.objects.filter(comment=comment, holds=True).values_list("theme", flat=True)
+    )
 
 
 @pytest.mark.capability("F12")
@@ -98,30 +102,51 @@ def test_label_comments_another_organisation_is_left_alone(told: Any, at: Any) -
     from wellheard.base.audit.actor import Actor
 
     comment = told(BELL)
-    assert label_comments([comment.pk], by=Actor.system(comment.organisation_id + 1, "x"), at=at) == 0
+    assert (
+        label_comments([comment.pk], by=Actor.system(comment.organisation_id + 1, "x"), at=at) == 0
+    )
     assert not CommentReading.objects.exists()
 
 
 def test_comment_received_without_words_is_not_read(told: Any, place: Any, at: Any) -> None:
     comment = told("", rating=2, rating_max=5)
-    when_comment_received(Happening(1, "listen.comment_received", place.organisation_id, at, {"comment_id": comment.pk}))
+    when_comment_received(
+        Happening(
+            1, "listen.comment_received", place.organisation_id, at, {"comment_id": comment.pk}
+        )
+    )
     assert not CommentReading.objects.exists()
     assert not Event.objects.filter(name="understand.comment_labelled").exists()
 
 
 @pytest.mark.capability("B21")
-@pytest.mark.parametrize("text", ["The nurses were wonderful, thank you so much", "Las enfermeras fueron maravillosas, muchas gracias"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The nurses were wonderful, thank you so much",
+        "Las enfermeras fueron maravillosas, muchas gracias",
+    ],
+)
 def test_praise_is_seen_as_praise(told: Any, actor: Any, at: Any, text: str) -> None:
     comment = told(text)
     label_comment(comment.pk, by=actor, at=at)
     assert CommentReading.objects.get(comment=comment).is_praise
 
 
-def test_comments_imported_are_read_in_portions(place: Any, actor: Any, at: Any, settings: Any) -> None:
+def test_comments_imported_are_read_in_portions(
+    place: Any, actor: Any, at: Any, settings: Any
+) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     batch = uuid4()
-    rows = [NewComment(organisation=place.organisation, place=place, source="import", text=f"{BELL} {i}") for i in range(3)]
+    rows = [
+        NewComment(
+            organisation=place.organisation, place=place, source="import", text=f"{BELL} {i}"
+        )
+        for i in range(3)
+    ]
     receive_comments(rows, organisation=place.organisation, batch=batch, by=actor, at=at)
-    when_comments_imported(Happening(1, "listen.comments_imported", place.organisation_id, at, {"batch": str(batch)}))
+    when_comments_imported(
+        Happening(1, "listen.comments_imported", place.organisation_id, at, {"batch": str(batch)})
+    )
     assert CommentReading.objects.count() == 3
     assert Event.objects.filter(name="understand.comments_labelled").count() == 1

@@ -3,8 +3,16 @@ from __future__ import annotations
 import pytest
 from scipy.stats import fisher_exact
 
-from wellheard.understand.themes.rules import Change, Counted, Label, fisher_above, labels_after, rising
+from wellheard.understand.themes.rules import (
+    Change,
+    Counted,
+    Label,
+    fisher_above,
+    labels_after,
+    rising,
+)
 
+POLICY = {"at_least": 5, "most_chance": 0.01, "false_discovery": 0.1}
 MACHINE = {"call_bell": 0.8, "discharge": 0.4}
 
 
@@ -40,10 +48,10 @@ def test_fisher_above_agrees_with_scipy(table: tuple[int, int, int, int]) -> Non
 def test_rising_finds_the_planted_rise_and_stays_silent_elsewhere() -> None:
     steady = [Counted((i, "steady"), 5, 50, 15, 150) for i in range(20)]
     planted = Counted((99, "call_bell"), 14, 50, 6, 150)
-    found = rising([*steady, planted], at_least=5, false_discovery=0.1)
+    found = rising([*steady, planted], **POLICY)
     assert [rise.counted.key for rise in found] == [(99, "call_bell")]
     assert found[0].times == pytest.approx(7.0)
 
 
 def test_rising_four_comments_are_not_enough() -> None:
-    assert rising([Counted((1, "x"), 4, 4, 0, 400)], at_least=5, false_discovery=0.1) == ()
+    assert rising([Counted((1, "x"), 4, 4, 0, 400)], **POLICY) == ()

@@ -1,0 +1,1 @@
+"""The pages people start from: their place, their places, their organisation."""

@@ -1,0 +1,111 @@
+"""How groups of people answered, side by side, never a group that could be somebody."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from wellheard.base.pages import figures
+from wellheard.measures.intervals import newcombe
+from wellheard.prove.charts.presenters.sentences import figure_of
+from wellheard.understand.facts.queries import tabulate
+from wellheard.understand.facts.slices import Month, Period, Row, Slice
+from wellheard.understand.scores.queries import scored
+from wellheard.understand.scores.rules import Measure
+
+_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """One group: its figure, and the difference to the largest group with its interval."""
+
+    name: str
+    figure: str
+    gap: str
+    is_reference: bool
+    is_low: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GapTable:
+    """Groups by one attribute over the last four whole quarters, the largest first."""
+
+    segment: str
+    choices: tuple[tuple[str, str], ...]
+    lines: tuple[GapLine, ...]
+    withheld: bool
+    start: date
+    stop: date
+    policy: str
+    minimum: int
+
+
+def segment_names() -> dict[str, str]:
+    """What people are told apart by, in words."""
+    return {
+        "language": _("Language"),
+        "age_band": _("Age"),
+        "sex": _("Sex"),
+        "ethnicity": _("Race and ethnicity"),
+        "payer": _("Payer"),
+        "mode": _("How they answered"),
+    }
+
+
+def gap_table(organisation_id: int, measure: Measure, segment: str, *, until: date) -> GapTable:
+    """The table of one measure by one attribute, over whole quarters that ended by ``until``."""
+    stop = Month.containing(until).quarter
+    period = Period.ending(stop, _MONTHS)
+    table = tabulate(Slice(organisation_id, measure.item, period, (segment,)))  # type: ignore[arg-type]  # checked against SEGMENTS by the slice
+    rows = sorted(table.rows, key=lambda row: -row.counts.n)
+    return GapTable(
+        segment=segment,
+        choices=tuple(segment_names().items()),
+        lines=tuple(_line(measure, segment, row, rows[0]) for row in rows if row.counts.n),
+        withheld=table.withheld,
+        start=period.start.first_day,
+        stop=period.stop.first_day,
+        policy=table.policy,
+        minimum=table.minimum,
+    )
+
+
+def _group_name(segment: str, value: str) -> str:
+    if not value:
+        return _("Not said")
+    if segment == "language":
+        with contextlib.suppress(KeyError):
+            return str(get_language_info(value)["name_translated"])
+    return value[:1].upper() + value[1:]
+
+
+def _line(measure: Measure, table_by: str, row: Row, reference: Row) -> GapLine:
+    score = scored(measure, row.counts)
+    return GapLine(
+        name=_group_name(table_by, str(row.key[0])),
+        figure=figure_of(score) if score else "",
+        gap="" if row is reference else _gap(measure, row, reference),
+        is_reference=row is reference,
+        is_low=row.low,
+    )
+
+
+def _gap(measure: Measure, row: Row, reference: Row) -> str:
+    """The difference in points; only shares have an interval for it here."""
+    if measure.statistic != "top_box":
+        return ""
+    found = newcombe(
+        row.counts.among(measure.best),
+        row.counts.n,
+        reference.counts.among(measure.best),
+        reference.counts.n,
+    )
+    return _("%(gap)s points (%(interval)s)") % {
+        "gap": figures.signed(100 * found.estimate, 0),
+        "interval": figures.interval(100 * found.low, 100 * found.high),
+    }

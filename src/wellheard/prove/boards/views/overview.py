@@ -1,0 +1,135 @@
+"""The whole organisation: a few measures with what they say, and what waits."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from wellheard.base.audit.trail import record_read
+from wellheard.people.access.doors import StaffRequest, refuse, requires
+from wellheard.people.access.person import Person
+from wellheard.people.places.models import Site
+from wellheard.prove.boards import presenters as words
+from wellheard.prove.boards.gaps import gap_table
+from wellheard.prove.boards.queries import comment_places, organisation_day
+from wellheard.prove.boards.rules import home_policy
+from wellheard.prove.charts.presenters.drawing import Drawing, drawing_of
+from wellheard.prove.charts.queries import monthly_series
+from wellheard.prove.charts.rules import chart_policy
+from wellheard.resolve.complaints.queries.register import overdue
+from wellheard.understand.facts.queries import newest_answer
+from wellheard.understand.facts.slices import SEGMENTS, Where
+from wellheard.understand.scores.queries import measures
+from wellheard.understand.scores.rules import Measure
+from wellheard.understand.themes.queries import comments_on, theme_counts, told
+from wellheard.understand.themes.vocabulary import theme_name
+
+_THEMES, _VERBATIMS = 3, 2
+
+
+@requires("measure.read")
+def overview(request: StaffRequest) -> HttpResponse:
+    """Every measure that matters most, in small, each with its sentence."""
+    _whole_organisation_or_refusal(request)
+    return overview_page(request)
+
+
+def overview_page(request: StaffRequest) -> HttpResponse:
+    """The overview for somebody who may see the whole organisation's measures."""
+    person, now = request.person, timezone.now()
+    today = organisation_day(person.organisation_id, now)
+    catalogue = measures(person.organisation_id, on=today)
+    chosen = [catalogue[code] for code in home_policy().overview if code in catalogue]
+    themes = _themes(person, now)
+    return render(
+        request,
+        "boards/overview.html",
+        {
+            "charts": [(measure, _chart(person, measure, today)) for measure in chosen],
+            "themes": themes,
+            "overdue": overdue(person.organisation_id, now) if person.may("case.read") else None,
+            "inbox_url": words.address("complaints:inbox"),
+            "reviews": _reviews(person),
+            "data_to": newest_answer(person.organisation_id),
+            "today": today,
+        },
+    )
+
+
+@requires("measure.read")
+def measure(request: StaffRequest, code: str) -> HttpResponse:
+    """One measure: the organisation, each site, and groups of people side by side."""
+    _whole_organisation_or_refusal(request)
+    person = request.person
+    today = organisation_day(person.organisation_id, timezone.now())
+    found = measures(person.organisation_id, on=today).get(code)
+    if found is None:
+        raise Http404
+    segment = request.GET.get("by", "language")
+    return render(
+        request,
+        "boards/measure.html",
+        {
+            "measure": found,
+            "chart": _chart(person, found, today),
+            "sites": _sites(person, found, today),
+            "gaps": gap_table(
+                person.organisation_id,
+                found,
+                segment if segment in SEGMENTS else "language",
+                until=today,
+            ),
+            "catalogue_url": words.address("scores:measure", code),
+        },
+    )
+
+
+def _whole_organisation_or_refusal(request: StaffRequest) -> None:
+    if request.person.places("measure.read") is not None:
+        refuse(request, "measure.read", ("overview", "organisation"))
+
+
+def _chart(person: Person, measure: Measure, today: date, where: Where | None = None) -> Drawing:
+    series = monthly_series(person.organisation_id, measure, until=today, where=where)
+    return drawing_of(series, chart_policy())
+
+
+def _sites(person: Person, measure: Measure, today: date) -> list[tuple[Site, Drawing]]:
+    sites = Site.objects.filter(organisation_id=person.organisation_id)
+    return [
+        (site, _chart(person, measure, today, Where(sites=frozenset({site.pk})))) for site in sites
+    ]
+
+
+def _themes(person: Person, now: datetime) -> list[dict[str, Any]]:
+    """The themes with most to put right, each with two voices."""
+    places = comment_places(person)
+    if places is not None and not places:
+        return []
+    counts = theme_counts(person.organisation_id, places, now=now)
+    worst = sorted(counts, key=lambda count: -count.trouble)[:_THEMES]
+    found = []
+    shown = 0
+    for count in worst:
+        comments = comments_on(person.organisation_id, count.theme, places, mood="trouble")
+        voices = told(comments, person, limit=_VERBATIMS)
+        shown += len(voices)
+        found.append(
+            {
+                "name": theme_name(count.theme),
+                "count": count,
+                "voices": words.voices(voices, with_place=True),
+                "url": words.theme_url(count.theme),
+            }
+        )
+    if shown:
+        record_read(person.actor, ("comment_list", "overview"), at=now, count=shown)
+    return found
+
+
+def _reviews(person: Person) -> list[Any]:
+    return []
