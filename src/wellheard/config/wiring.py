@@ -99,6 +99,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(minutes=30),
     ),
     Periodic(
+        "forget unsent cards",
+        timedelta(minutes=15),
+        "wellheard.listen.cards.actions.sweep_drafts",
+        timedelta(hours=1),
+    ),
+    Periodic(
         "send due messages",
         timedelta(seconds=20),
         "wellheard.channels.outbox.tasks.sweep",

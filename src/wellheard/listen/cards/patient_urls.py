@@ -12,6 +12,7 @@ _TOKEN = r"(?P<token>[0-9A-Za-z_\-]{16,80})"  # noqa: S105  (a pattern, not a se
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.find, name="find"),
+    path("privacy/", views.privacy, name="privacy"),
     re_path(r"^follow/(?P<secret>[0-9A-Za-z_\-]{16,80})/$", views.follow, name="follow"),
     re_path(rf"^{_CODE}/$", views.start, name="start"),
     re_path(rf"^{_CODE}/{_TOKEN}/rating/$", views.rating, name="rating"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -50,6 +51,7 @@ class CardScene:
             "place_name": self.place,
             "site_name": self.site,
             "start_url": self.start_url,
+            "privacy_url": reverse("cards:privacy"),
             "back_url": self.back_url,
             "lines": help_lines(self.country),
             "consent": self.consent,

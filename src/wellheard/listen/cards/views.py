@@ -214,6 +214,12 @@ def follow(request: HttpRequest, secret: str) -> HttpResponse:
     return HttpResponse(render_to_string("cards/follow.html", context, request=request))
 
 
+@patient_page("what we do with what people tell us is for everybody to read")
+def privacy(request: HttpRequest) -> HttpResponse:
+    """How we look after what people tell us."""
+    return HttpResponse(render_to_string("cards/privacy.html", {}, request=request))
+
+
 def _visit(request: HttpRequest, code: str, token: str, step: rules.Step) -> Visit | HttpResponse:
     """The draft behind the address; or where to go when it is sent, over, or never was."""
     place = card_place(code)

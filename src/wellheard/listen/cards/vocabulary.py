@@ -27,7 +27,9 @@ def help_lines(country: str) -> HelpLines:
 def consent_words(channel: str, language: str, organisation: str) -> str:
     """What a person agrees to when they give a contact ("sms", "email")."""
     wording = _read("reply-consent-1.json")["wording"][channel]
-    return str(wording.get(language, wording["en"])).replace("{organisation}", organisation)
+    # a name in another script keeps to itself inside a right-to-left sentence
+    isolated = f"\u2068{organisation}\u2069" if language == "ar" else organisation
+    return str(wording.get(language, wording["en"])).replace("{organisation}", isolated)
 
 
 def consent_code(language: str) -> str:

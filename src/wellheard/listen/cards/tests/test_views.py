@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -106,8 +107,9 @@ def test_card_with_a_wish_for_a_reply_keeps_patient_consent_and_follow_link(walk
     assert comment.patient is not None
     assert comment.patient.contacts.get().value == "+13125550123"
     assert consents_of(comment.patient.pk, comment.recorded_at) == {("sms", "reply")}
-    link = walk.words.split('href="../../follow/')[1].split('"')[0]
-    followed = Client().get(f"/en/c/follow/{link}")
+    link = re.search(r'href="([./]+/follow/[^"]+)"', walk.words)
+    assert link is not None
+    followed = walk.get(_joined(walk.here, link[1]))
     assert comment.reference in followed.content.decode()
     assert "unsafe" not in followed.content.decode()
     assert Client().get("/en/c/follow/AAAAAAAAAAAAAAAAAAAAAAAAA/").status_code == 404
@@ -346,3 +348,10 @@ def test_statements_written_out_know_every_column_of_their_tables(place: Any, at
 
     assert columns(CardDraft) == {"key", "organisation_id", "place_id", "sealed", "expires_at"}
     assert columns(CardReceipt) == {"key", "comment_id", "on_kiosk", "by_email", "expires_at"}
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
+def test_privacy_page_is_linked_from_every_card(place: Any, language: str) -> None:
+    walk = Walk(place.code, language)
+    assert f'href="/{language}/c/privacy/"' in walk.words
+    assert walk.get(f"/{language}/c/privacy/").status_code == 200
