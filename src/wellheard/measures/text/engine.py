@@ -7,7 +7,7 @@ once, and nothing else can switch it off. Needs numpy only. `load_engine().label
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,81 +16,47 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from wellheard.measures.text.features import Floats
-from wellheard.measures.text.language import Language, LanguageFinder, load_language_finder
-from wellheard.measures.text.lexicons import Lexicon, PreparedText, load_lexicon, prepare
+from wellheard.measures.text.labelled import (
+    NO_MOOD,
+    NOT_POSSIBLE,
+    POSITIVE,
+    TONES,
+    Labelled,
+    Mood,
+    SafetyHit,
+    ThemeLabel,
+)
+from wellheard.measures.text.language import (
+    UNKNOWN,
+    Language,
+    LanguageFinder,
+    load_language_finder,
+)
+from wellheard.measures.text.lexicons import Lexicon, load_lexicon
 from wellheard.measures.text.masking import Masker, load_masker
-from wellheard.measures.text.model import LinearModel, read_model
+from wellheard.measures.text.model import LinearModel, Scores, read_model
 from wellheard.measures.text.polarity import load_polarity
+from wellheard.measures.text.prepared import PreparedText, prepare
 from wellheard.measures.text.questions import question_kind
-from wellheard.measures.text.taxonomy import NHS, load_taxonomy, theme_names
+from wellheard.measures.text.taxonomy import theme_names
+
+__all__ = ["CURRENT_MODEL", "Engine", "Labelled", "SafetyHit", "ThemeLabel", "load_engine"]
 
 MODELS: Final = Path(__file__).parent / "models"
 CURRENT_MODEL: Final = "comments-2026.1"
 SAFETY: Final = "safety-1"
 THEMES: Final = "themes-1"
-BY_LEXICON: Final = frozenset({"es", "ar"})
-NOT_POSSIBLE: Final = "labelling_not_possible"
-THREE_LEVELS: Final = ("positive", "neutral_or_mixed", "negative")
+_BY_LEXICON: Final = frozenset({"es", "ar"})
+_READ: Final = frozenset({"en", "es", "ar"})
+_SURE_LANGUAGE: Final = 0.9
 _BATCH: Final = 512
-_PRAISE_FLOOR: Final = 0.5
 
 
-class ThemeLabel(NamedTuple):
-    """A theme found: stable code, English name, calibrated confidence 0 to 1."""
+class _Judgement(NamedTuple):
+    """What the model says of one comment."""
 
-    code: str
-    name: str
-    confidence: float
-
-
-class SafetyHit(NamedTuple):
-    """A safety phrase: its group, its place (start, end) in the original text, its words."""
-
-    group: str
-    span: tuple[int, int]
-    phrase: str
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """All that the engine says of one comment.
-
-    `sentiment` runs from 1 (very positive) to 5 (very negative), 3 is neutral or mixed; `tone` is
-    its three-level view. `confidence` is the mean of the sentiment's and the themes' confidences.
-    """
-
-    themes: tuple[ThemeLabel, ...]
-    sentiment: int
-    sentiment_confidence: float
-    tone: str
-    tone_confidence: float
-    urgent: bool
-    urgency: tuple[SafetyHit, ...]
-    language: Language
-    masked_text: str
-    is_praise: bool
-    engine_version: str
-
-    @property
-    def theme_codes(self) -> tuple[str, ...]:
-        """Codes of the themes, most confident first."""
-        return tuple(theme.code for theme in self.themes)
-
-    @property
-    def confidence(self) -> float:
-        """How sure the engine is of its labels on the whole, 0 to 1."""
-        parts = [theme.confidence for theme in self.themes] + [self.sentiment_confidence]
-        return round(sum(parts) / len(parts), 3)
-
-
-class _Mood(NamedTuple):
-    sentiment: int
-    confidence: float
-    tone: str
-    tone_confidence: float
-
-
-_NO_MOOD: Final = _Mood(3, 0.0, THREE_LEVELS[1], 0.0)
+    themes: dict[str, float]
+    mood: Mood
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +90,9 @@ class Engine:
         """Label comments in order.
 
         `questions` holds, per comment, the question asked or its kind (what_good, could_improve,
-        nonspecific); `languages` a two-letter code where it is known. Raises ValueError when the
-        lengths differ. Any text is accepted, also empty, very long, or with control characters.
+        nonspecific). `languages` holds the two-letter code of the page or phone call where it is
+        known; the text's own language wins when it is plain. Raises ValueError when the lengths
+        differ. Any text is accepted, also empty, very long, or with control characters.
         """
         asked = questions or [None] * len(texts)
         told = languages or [None] * len(texts)
@@ -142,29 +109,29 @@ class Engine:
         texts: Sequence[str],
         questions: Sequence[str | None],
         languages: Sequence[str | None],
-    ) -> list[Labelled]:
+    ) -> Iterator[Labelled]:
         kinds = [question_kind(question) for question in questions]
-        scores = self.model.scores(texts, kinds)
-        return [
-            self._label(text, kind, language, themes, sentiment)
-            for text, kind, language, themes, sentiment in zip(
-                texts, kinds, languages, scores.themes, scores.sentiment, strict=True
-            )
-        ]
+        prepared = [prepare(text) for text in texts]
+        judged = self._judge(self.model.scores(prepared, kinds))
+        return map(self._label, prepared, kinds, languages, judged)
+
+    def _judge(self, scores: Scores) -> list[_Judgement]:
+        """Themes at or above their thresholds, and the mood, of each comment."""
+        judged = [_Judgement({}, mood) for mood in _moods(scores.sentiment)]
+        rows, columns = np.nonzero(scores.themes >= self.model.thresholds)
+        found = scores.themes[rows, columns].tolist()
+        for row, column, confidence in zip(rows.tolist(), columns.tolist(), found, strict=True):
+            judged[row].themes[self.model.labels[column]] = confidence
+        return judged
 
     def _label(
-        self, text: str, kind: str, told: str | None, themes: Floats, sentiment: Floats
+        self, prepared: PreparedText, kind: str, told: str | None, judged: _Judgement
     ) -> Labelled:
-        prepared = prepare(text)
         language = self._language(prepared, told)
-        by_lexicon = language.code in BY_LEXICON
-        mood = _read_mood(prepared, language.code, kind) if by_lexicon else _as_mood(sentiment)
-        if not prepared.tokens:
-            mood = _NO_MOOD
         urgency = self._urgency(prepared)
-        found = self._themes(prepared, language.code, None if by_lexicon else themes)
+        themes, mood = self._themes_and_mood(prepared, kind, language, judged)
         return Labelled(
-            themes=found,
+            themes=themes,
             sentiment=mood.sentiment,
             sentiment_confidence=mood.confidence,
             tone=mood.tone,
@@ -172,66 +139,80 @@ class Engine:
             urgent=bool(urgency),
             urgency=urgency,
             language=language,
-            masked_text=self.masker.mask(text),
-            is_praise=_is_praise(mood, found) and not urgency,
+            masked_text=self.masker.mask(prepared.text),
+            is_praise=_is_praise(mood, themes) and not urgency,
             engine_version=self.version,
         )
 
     def _language(self, prepared: PreparedText, told: str | None) -> Language:
-        if told:
-            return Language(told.lower()[:2], 1.0)
-        return self.languages.find_words([token.word for token in prepared.tokens[:200]])
+        found = self.languages.find_words(prepared.words)
+        if not told or (found.code in _READ and found.confidence >= _SURE_LANGUAGE):
+            return found
+        return Language(told.lower()[:2], 1.0)
 
     def _urgency(self, prepared: PreparedText) -> tuple[SafetyHit, ...]:
-        hits = {
-            SafetyHit(hit.group, (hit.start, hit.end), hit.text)
-            for hit in self.safety.find(prepared)
-        }
+        found = self.safety.find(prepared)
+        hits = {SafetyHit(hit.group, (hit.start, hit.end), hit.text) for hit in found}
         return tuple(sorted(hits, key=lambda hit: (hit.span, hit.group)))
 
-    def _themes(
-        self, prepared: PreparedText, language: str, scores: Floats | None
-    ) -> tuple[ThemeLabel, ...]:
-        if not prepared.tokens:
-            return (_theme(NOT_POSSIBLE, 1.0),)
-        found = self._by_phrase(prepared, language)
-        if scores is not None:
-            for index in np.flatnonzero(scores >= self.model.thresholds):
-                code = self.model.labels[index]
-                found[code] = max(found.get(code, 0.0), float(scores[index]))
-        labels = (_theme(code, confidence) for code, confidence in found.items())
-        return tuple(sorted(labels, key=lambda label: (-label.confidence, label.code)))
+    def _themes_and_mood(
+        self, prepared: PreparedText, kind: str, language: Language, judged: _Judgement
+    ) -> tuple[tuple[ThemeLabel, ...], Mood]:
+        if not prepared.words:
+            return (_theme(NOT_POSSIBLE, 1.0),), NO_MOOD
+        found = self._by_phrase(prepared, language.code)
+        if language.code in _BY_LEXICON:
+            mood = _mood_by_words(prepared, language.code, kind)
+        elif language.code == "en" or language == Language(UNKNOWN, 0.0):
+            mood = judged.mood
+            found = {**found, **judged.themes}
+        else:
+            mood = NO_MOOD
+        return _sorted_themes(found), mood
 
     def _by_phrase(self, prepared: PreparedText, language: str) -> dict[str, float]:
-        known = language if language in ("en", "es", "ar") else "en"
+        known = language if language in _READ else "en"
         return {
             phrase.group: float(self.phrases.groups[phrase.group]["confidence"][known])
-            for phrase in self.phrases.find(prepared)
+            for phrase in self.phrases.find(prepared, language=known)
         }
+
+
+def _sorted_themes(found: dict[str, float]) -> tuple[ThemeLabel, ...]:
+    """Most confident first; "cannot be labelled" only where nothing else was found."""
+    if len(found) > 1:
+        found.pop(NOT_POSSIBLE, None)
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(_theme(code, confidence) for code, confidence in ordered)
 
 
 def _theme(code: str, confidence: float) -> ThemeLabel:
     return ThemeLabel(code, theme_names()[code]["en"], round(confidence, 3))
 
 
-def _as_mood(probabilities: Floats) -> _Mood:
-    levels = [float(p) for p in probabilities]
-    best = int(np.argmax(probabilities))
-    tones = (levels[0] + levels[1], levels[2], levels[3] + levels[4])
-    tone = max(range(3), key=lambda i: tones[i])
-    return _Mood(best + 1, round(levels[best], 3), THREE_LEVELS[tone], round(tones[tone], 3))
+def _moods(probabilities: Floats) -> list[Mood]:
+    """The likeliest level and, apart from it, the likeliest of the three tones."""
+    tones = np.stack(
+        [probabilities[:, :2].sum(1), probabilities[:, 2], probabilities[:, 3:].sum(1)], axis=1
+    )
+    levels = zip(probabilities.argmax(1).tolist(), probabilities.max(1).tolist(), strict=True)
+    views = zip(tones.argmax(1).tolist(), tones.max(1).tolist(), strict=True)
+    return [
+        Mood(level + 1, round(sure, 3), TONES[tone], round(tone_sure, 3))
+        for (level, sure), (tone, tone_sure) in zip(levels, views, strict=True)
+    ]
 
 
-def _read_mood(prepared: PreparedText, language: str, kind: str) -> _Mood:
-    sentiment, confidence = load_polarity(language).find(prepared.tokens, kind)
-    tone = THREE_LEVELS[(sentiment > 2) + (sentiment > 3)]
-    return _Mood(sentiment, confidence, tone, confidence)
+def _mood_by_words(prepared: PreparedText, language: str, kind: str) -> Mood:
+    sentiment, confidence = load_polarity(language).find(prepared.words, kind)
+    tone = TONES[(sentiment > 2) + (sentiment > 3)]
+    return Mood(sentiment, confidence, tone, confidence)
 
 
-def _is_praise(mood: _Mood, themes: Sequence[ThemeLabel]) -> bool:
+def _is_praise(mood: Mood, themes: Sequence[ThemeLabel]) -> bool:
     if any(theme.code == NOT_POSSIBLE for theme in themes):
         return False
-    return mood.tone == THREE_LEVELS[0] and mood.sentiment <= 2
+    return mood.tone == POSITIVE and mood.sentiment <= 2
 
 
 @lru_cache(maxsize=4)
@@ -249,8 +230,3 @@ def load_engine(path: Path | None = None) -> Engine:
         masker=load_masker(knows),
         languages=load_language_finder(),
     )
-
-
-def nhs_themes() -> tuple[str, ...]:
-    """Codes of the trained taxonomy, in its order."""
-    return tuple(theme.code for theme in load_taxonomy(NHS))

@@ -7,20 +7,20 @@ we improve?" and criticism under "what was good?"), and character 3- to 5-grams 
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wellheard.measures.text.folding import fold
+from wellheard.measures.text.prepared import PreparedText
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int32]
 
 QUESTION_KINDS: Final = ("what_good", "could_improve", "nonspecific")
-_WORD: Final = re.compile(r"[^\W_]+")
 _SHORT_ANSWER_WORDS: Final = 6
 _GRAM_SIZES: Final = (3, 4, 5)
 _CACHE_LIMIT: Final = 30_000
@@ -35,18 +35,17 @@ class SparseRows(NamedTuple):
     values: Floats
 
 
-def word_features(text: str, kind: str) -> list[str]:
-    """Words, neighbouring pairs, and for short answers each word crossed with the question kind."""
-    words = _WORD.findall(fold(text))
-    pairs = [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+def word_features(words: Sequence[str], kind: str) -> list[str]:
+    """Folded words and neighbouring pairs; in short answers also each with the question kind."""
+    pairs = [f"{a} {b}" for a, b in pairwise(words)]
     if len(words) > _SHORT_ANSWER_WORDS:
-        return words + pairs
-    return words + pairs + [f"{kind}={word}" for word in (*words, *pairs)]
+        return [*words, *pairs]
+    return [*words, *pairs, *(f"{kind}={word}" for word in (*words, *pairs))]
 
 
-def char_features(text: str) -> list[str]:
+def char_features(folded: str) -> list[str]:
     """Character 3- to 5-grams within blank-separated words, each word padded with a blank."""
-    return [gram for word in fold(text).split() for gram in word_grams(word)]
+    return [gram for word in folded.split() for gram in word_grams(word)]
 
 
 def word_grams(word: str) -> Iterator[str]:
@@ -76,32 +75,37 @@ class Vectorizer:
         """Whether the folded word occurs in the vocabulary."""
         return word in self._words
 
-    def rows(self, texts: Sequence[str], kinds: Sequence[str]) -> SparseRows:
+    def rows(self, texts: Sequence[PreparedText], kinds: Sequence[str]) -> SparseRows:
         """Features of each text, in order."""
-        parts = [
-            self._block(ids)
-            for text, kind in zip(texts, kinds, strict=True)
-            for ids in (self._word_ids(text, kind), self._gram_ids(text))
-        ]
-        sizes = [len(a.ids) + len(b.ids) for a, b in zip(parts[::2], parts[1::2], strict=True)]
-        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        if not parts:
-            return SparseRows(starts, np.empty(0, np.int32), np.empty(0, np.float32))
-        return SparseRows(
-            starts,
-            np.concatenate([part.ids for part in parts]),
-            np.concatenate([part.values for part in parts]),
-        )
-
-    def _word_ids(self, text: str, kind: str) -> list[int]:
-        known = self._words
-        return [known[word] for word in word_features(text, kind) if word in known]
-
-    def _gram_ids(self, text: str) -> list[int]:
         ids: list[int] = []
-        for word in fold(text).split():
-            ids += self._gram_cache.get(word) or self._learn_grams(word)
-        return ids
+        counts: list[int] = []
+        sizes: list[int] = []
+        for text, kind in zip(texts, kinds, strict=True):
+            for block in (self._word_counts(text, kind), self._gram_counts(text)):
+                ids += block.keys()
+                counts += block.values()
+                sizes.append(len(block))
+        return self._weigh(np.array(ids, np.int32), np.array(counts), np.array(sizes, np.int64))
+
+    def _weigh(self, ids: Ids, counts: NDArray[np.int64], sizes: NDArray[np.int64]) -> SparseRows:
+        """TF-IDF values, each block (two per text, given by `sizes`) brought to unit length."""
+        values = (1.0 + np.log(counts)).astype(np.float32) * self.idf[ids]
+        blocks = np.repeat(np.arange(len(sizes)), sizes)
+        lengths = np.sqrt(np.bincount(blocks, values.astype(np.float64) ** 2, len(sizes)))
+        starts = np.concatenate([[0], np.cumsum(sizes[::2] + sizes[1::2])]).astype(np.int64)
+        return SparseRows(starts, ids, (values / lengths[blocks]).astype(np.float32))
+
+    def _word_counts(self, text: PreparedText, kind: str) -> Counter[int]:
+        known = self._words
+        features = word_features(text.words, kind)
+        return Counter(known[word] for word in features if word in known)
+
+    def _gram_counts(self, text: PreparedText) -> Counter[int]:
+        ids: list[int] = []
+        for word in text.folded.split():
+            found = self._gram_cache.get(word)
+            ids += self._learn_grams(word) if found is None else found
+        return Counter(ids)
 
     def _learn_grams(self, word: str) -> tuple[int, ...]:
         known = self._grams
@@ -110,14 +114,3 @@ class Vectorizer:
             self._gram_cache.clear()
         self._gram_cache[word] = found
         return found
-
-    def _block(self, ids: list[int]) -> _Block:
-        unique, counts = np.unique(np.asarray(ids, dtype=np.int32), return_counts=True)
-        values = (1.0 + np.log(counts)).astype(np.float32) * self.idf[unique]
-        length = float(np.sqrt(values @ values))
-        return _Block(unique, values / length if length else values)
-
-
-class _Block(NamedTuple):
-    ids: Ids
-    values: Floats

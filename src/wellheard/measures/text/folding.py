@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final, NamedTuple
+from typing import Final
 
 _ARABIC_LETTERS: Final = {
     "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه",
@@ -19,14 +19,6 @@ _DROPPED_CATEGORIES: Final = frozenset({"Mn", "Me", "Cf"})
 _SPACED_CATEGORIES: Final = frozenset({"Cc", "Zl", "Zp", "Zs", "Cs", "Co", "Cn"})
 _WORD: Final = re.compile(r"[^\W_]+")
 _LONG_RUN: Final = re.compile(r"([^\W\d_])\1{2,}")
-
-
-class Token(NamedTuple):
-    """A folded word and its place in the folded text (end exclusive)."""
-
-    word: str
-    start: int
-    end: int
 
 
 def _fold_char(char: str) -> str:
@@ -75,14 +67,21 @@ def fold_word(word: str) -> str:
 
 def folded_offsets(text: str) -> list[int]:
     """For each character of `fold(text)` the index in `text`, with `len(text)` at the end."""
+    if text.isascii() and not any(mark in text for mark in _APOSTROPHES):
+        return list(range(len(text) + 1))
     offsets = [i for i, char in enumerate(text) for _ in _TABLE[ord(char)]]
     offsets.append(len(text))
     return offsets
 
 
-def tokenize(folded: str) -> list[Token]:
+def split_words(folded: str) -> list[str]:
     """Words of an already folded text, in order; drawn-out letters are shortened to two."""
-    return [
-        Token(_LONG_RUN.sub(r"\1\1", match.group()), match.start(), match.end())
-        for match in _WORD.finditer(folded)
-    ]
+    words = _WORD.findall(folded)
+    if _LONG_RUN.search(folded):
+        return [_LONG_RUN.sub(r"\1\1", word) for word in words]
+    return words
+
+
+def word_places(folded: str) -> list[tuple[int, int]]:
+    """Start and end in the folded text of each word that `split_words` gives."""
+    return [match.span() for match in _WORD.finditer(folded)]

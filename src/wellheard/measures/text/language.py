@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from wellheard.measures.text.folding import fold, tokenize
+from wellheard.measures.text.folding import fold, split_words
 from wellheard.measures.text.lexicons import FOLDER
 
 UNKNOWN: Final = "und"
 _PROFILED: Final = ("en", "es")
-_MAX_WORDS: Final = 200
+_MAX_WORDS: Final = 60
+_SURE: Final = 0.9
 _WORD_WEIGHT: Final = 1.6
 _SHAPE_WEIGHT: Final = 0.35
 _ENGLISH_PRIOR: Final = 0.3
@@ -33,6 +34,12 @@ class Language(NamedTuple):
     confidence: float
 
 
+class _Weights(NamedTuple):
+    english: float
+    spanish: float
+    others: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class LanguageFinder:
     """Word lists and letter profiles; `find` is pure apart from its cache of words."""
@@ -40,23 +47,23 @@ class LanguageFinder:
     _languages: Mapping[str, tuple[str, ...]]
     _profiles: Mapping[str, Mapping[str, float]]
     _foreign_arabic: frozenset[str]
-    _cache: dict[str, Mapping[str, float]]
+    _cache: dict[str, _Weights]
 
     def find(self, text: str) -> Language:
-        """The language of `text` (folded again here; long texts are judged by their beginning)."""
-        return self.find_words([token.word for token in tokenize(fold(text[:5_000]))])
+        """The language of `text`; long texts are judged by their beginning."""
+        return self.find_words(split_words(fold(text[:5_000])))
 
     def find_words(self, words: Sequence[str]) -> Language:
         """The language of already folded words."""
         words = words[:_MAX_WORDS]
-        letters = sum(len(word) for word in words if not word.isdigit())
-        if not letters:
-            return Language(UNKNOWN, 0.0)
+        if all(word.isascii() for word in words):
+            return self._latin(words)
+        letters = sum(len(word) for word in words)
         arabic = sum(len(word) for word in words if "\u0600" <= word[0] <= "\u06ff")
         if arabic * 2 > letters:
             return self._arabic(words, arabic / letters)
         if sum(len(word) for word in words if word[0] > "\u02af") * 2 > letters:
-            return Language(UNKNOWN, 0.9)
+            return Language(UNKNOWN, _SURE)
         return self._latin(words)
 
     def _arabic(self, words: Iterable[str], share: float) -> Language:
@@ -64,39 +71,53 @@ class LanguageFinder:
         return Language(UNKNOWN, 0.7) if foreign >= 2 else Language("ar", round(share, 3))
 
     def _latin(self, words: Iterable[str]) -> Language:
-        scores: Counter[str] = Counter({"en": _ENGLISH_PRIOR})
+        english, spanish = _ENGLISH_PRIOR, 0.0
+        others: list[str] = []
         for word in words:
-            for code, weight in self._weights(word).items():
-                scores[code] += weight
-        (best, high), *rest = scores.most_common()
-        second = rest[0][1] if rest else 0.0
-        confidence = 1.0 / (1.0 + math.exp(-(high - second)))
-        if high <= _ENGLISH_PRIOR:
-            return Language(UNKNOWN, 0.5)
-        return Language(best, round(confidence, 3))
+            weights = self._cache.get(word) or self._learn(word)
+            english += weights.english
+            spanish += weights.spanish
+            others += weights.others
+        return _strongest(english, spanish, Counter(others))
 
-    def _weights(self, word: str) -> Mapping[str, float]:
-        found = self._cache.get(word)
-        if found is None:
-            if len(self._cache) >= _CACHE_LIMIT:
-                self._cache.clear()
-            found = self._cache[word] = self._weigh(word)
-        return found
+    def _learn(self, word: str) -> _Weights:
+        if len(self._cache) >= _CACHE_LIMIT:
+            self._cache.clear()
+        weights = self._cache[word] = self._weigh(word)
+        return weights
 
-    def _weigh(self, word: str) -> Mapping[str, float]:
+    def _weigh(self, word: str) -> _Weights:
         codes = self._languages.get(word)
         if codes:
-            return {code: _WORD_WEIGHT / len(codes) for code in codes}
-        if len(word) < 3 or word.isdigit():
-            return {}
+            return _listed_weights(codes)
+        if len(word) < 3 or not word.isalpha():
+            return _Weights(0.0, 0.0, ())
         english, spanish = (self._shape(word, code) for code in _PROFILED)
         lead = max(min(english - spanish, 3.0), -3.0) * _SHAPE_WEIGHT
-        return {"en": max(lead, 0.0), "es": max(-lead, 0.0)}
+        return _Weights(max(lead, 0.0), max(-lead, 0.0), ())
 
     def _shape(self, word: str, code: str) -> float:
         profile = self._profiles[code]
         grams = _trigrams(word)
         return sum(profile.get(gram, profile[""]) for gram in grams) / math.sqrt(len(grams))
+
+
+def _listed_weights(codes: Sequence[str]) -> _Weights:
+    """A word of English or Spanish says nothing for a third language that also has it."""
+    profiled = [code for code in _PROFILED if code in codes]
+    if not profiled:
+        return _Weights(0.0, 0.0, tuple(codes))
+    weight = _WORD_WEIGHT / len(profiled)
+    return _Weights(weight if "en" in profiled else 0.0, weight if "es" in profiled else 0.0, ())
+
+
+def _strongest(english: float, spanish: float, others: Counter[str]) -> Language:
+    scores = {"en": english, "es": spanish}
+    scores.update({code: _WORD_WEIGHT * count for code, count in others.items()})
+    (best, high), (_, second), *_ = sorted(scores.items(), key=lambda item: -item[1])
+    if high <= _ENGLISH_PRIOR:
+        return Language(UNKNOWN, 0.0)
+    return Language(best, round(1.0 / (1.0 + math.exp(second - high)), 3))
 
 
 def _trigrams(word: str) -> list[str]:

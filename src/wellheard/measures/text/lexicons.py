@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from wellheard.measures.text.folding import Token, fold, folded_offsets, tokenize
+from wellheard.measures.text.folding import fold
 from wellheard.measures.text.patterns import PatternSet
+from wellheard.measures.text.prepared import PreparedText, WordPlaces
 
 FOLDER: Final = Path(__file__).parent / "lexicons"
 _NEGATION_REACH: Final = 2
@@ -29,22 +30,8 @@ class Phrase(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class _Rule:
     group: str
+    language: str
     negatable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedText:
-    """A text with its folded words, so that several lexicons can share the work."""
-
-    text: str
-    folded: str
-    tokens: Sequence[Token]
-
-
-def prepare(text: str) -> PreparedText:
-    """Fold and tokenize once."""
-    folded = fold(text)
-    return PreparedText(text, folded, tokenize(folded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,38 +46,40 @@ class Lexicon:
     _negators: frozenset[str]
     _idioms: PatternSet
 
-    def find(self, prepared: PreparedText) -> Iterator[Phrase]:
-        """Every phrase found, each pattern once, at its first place that counts."""
-        harmless: list[tuple[int, int]] | None = None
+    def find(self, prepared: PreparedText, *, language: str | None = None) -> Iterator[Phrase]:
+        """Every phrase found, each pattern once, at its first place that counts; with `language`
+        only phrases of that one."""
         accepted: set[int] = set()
-        for pattern, first, last in self._patterns.find(prepared.tokens):
-            if pattern in accepted:
+        places: WordPlaces | None = None
+        for pattern, first, last in self._patterns.find(prepared.words):
+            if pattern in accepted or language not in (None, self._rules[pattern].language):
                 continue
-            if harmless is None:
-                harmless = [(a, b) for _, a, b in self._idioms.find(prepared.tokens)]
-            if any(a <= first and last <= b for a, b in harmless):
-                continue
-            if self._rules[pattern].negatable and self._is_negated(prepared, first):
+            places = places or prepared.places()
+            if self._is_excused(self._rules[pattern], prepared, places, (first, last)):
                 continue
             accepted.add(pattern)
-            yield _phrase(self._rules[pattern].group, prepared, first, last)
+            start, end = places.in_original(first, last)
+            yield Phrase(self._rules[pattern].group, start, end, prepared.text[start:end])
 
-    def _is_negated(self, prepared: PreparedText, first: int) -> bool:
+    def _is_excused(
+        self, rule: _Rule, prepared: PreparedText, places: WordPlaces, span: tuple[int, int]
+    ) -> bool:
+        """Whether the words are part of a harmless phrase, or negated where that counts."""
+        first, last = span
+        harmless = self._idioms.find(prepared.words)
+        if any(begin <= last and first <= end for _, begin, end in harmless):
+            return True
+        return rule.negatable and self._is_negated(prepared, places, first)
+
+    def _is_negated(self, prepared: PreparedText, places: WordPlaces, first: int) -> bool:
         """Whether a negator stands just before, in the same clause."""
-        start = prepared.tokens[first].start
-        for token in reversed(prepared.tokens[max(first - _NEGATION_REACH, 0) : first]):
-            if _CLAUSE_END.search(prepared.folded, token.end, start):
+        start = places.in_folded[first][0]
+        for index in range(first - 1, max(first - _NEGATION_REACH, 0) - 1, -1):
+            if _CLAUSE_END.search(prepared.folded, places.in_folded[index][1], start):
                 return False
-            if token.word in self._negators:
+            if prepared.words[index] in self._negators:
                 return True
         return False
-
-
-def _phrase(group: str, prepared: PreparedText, first: int, last: int) -> Phrase:
-    offsets = folded_offsets(prepared.text)
-    start = offsets[prepared.tokens[first].start]
-    end = offsets[prepared.tokens[last].end - 1] + 1
-    return Phrase(group, start, end, prepared.text[start:end])
 
 
 def load_lexicon(name: str, *, known_words: Callable[[str], bool] = lambda word: False) -> Lexicon:
@@ -119,6 +108,6 @@ def _known_to(known_words: Callable[[str], bool], more: frozenset[str]) -> Calla
 
 def _lines(groups: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[_Rule, str]]:
     for group, content in groups.items():
-        for language_lines in content["phrases"].values():
-            for line in language_lines:
-                yield _Rule(group, line.startswith("!")), line.removeprefix("!")
+        for language, lines in content["phrases"].items():
+            for line in lines:
+                yield _Rule(group, language, line.startswith("!")), line.removeprefix("!")

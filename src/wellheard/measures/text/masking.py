@@ -16,6 +16,7 @@ from wellheard.measures.text.folding import fold
 from wellheard.measures.text.lexicons import FOLDER
 
 _DIGITS: Final = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
+_WORD: Final = re.compile(r"[\w'’]+")
 _HAS_DIGIT: Final = re.compile(r"\d")
 _OLDEST_SHOWN_AGE: Final = 89
 _SHORTEST_KNOWN_NAME: Final = 3
@@ -59,6 +60,7 @@ class Masker:
     _arabic_name: re.Pattern[str]
     _not_names: frozenset[str]
     _known_words: Callable[[str], bool]
+    _cue_words: frozenset[str]
 
     def mask(self, text: str, *, known_names: Iterable[str] = ()) -> str:
         """The text with identifiers replaced; `known_names` are replaced wherever they stand."""
@@ -87,7 +89,8 @@ class Masker:
             yield _links
         if _HAS_DIGIT.search(plain):
             yield from (_numbers, self._dates, self._records, _phones, self._ages, _codes)
-        yield self._names
+        if not self._cue_words.isdisjoint(_WORD.findall(plain.lower())):
+            yield self._names
 
     def _dates(self, text: str) -> Iterator[Span]:
         yield from _all(_NUMERIC_DATE, text, "[date]")
@@ -191,6 +194,7 @@ def load_masker(known_words: Callable[[str], bool] = lambda word: False) -> Mask
         _arabic_name=_named_after(content["arabic_cues"], _ARABIC_NAME),
         _not_names=_common_words(content, words),
         _known_words=known_words,
+        _cue_words=_first_words(content),
     )
 
 
@@ -208,7 +212,11 @@ def _any(words: Iterable[str]) -> str:
 
 
 def _spelled_date(months: Iterable[str]) -> re.Pattern[str]:
-    month, day, year = rf"(?:{_any(months)})\.?", r"\d{1,2}(?:st|nd|rd|th)?", r"(?:,?\s(?:de\s)?\d{4})?"
+    month, day, year = (
+        rf"(?:{_any(months)})\.?",
+        r"\d{1,2}(?:st|nd|rd|th)?",
+        r"(?:,?\s(?:de\s)?\d{4})?",
+    )
     return re.compile(
         rf"(?<!\w)(?:{day}\s(?:of\s|de\s)?{month}{year}|{month}\s{day}(?!\d){year})(?!\w)",
         re.IGNORECASE,
@@ -221,6 +229,12 @@ def _age_pattern(content: Mapping[str, Any]) -> re.Pattern[str]:
         rf"(?<!\w)(?:{before})\s(?P<before>\d{{2,3}})(?!\d)|(?<!\d)(?P<after>\d{{2,3}})[\s-]?(?:{after})",
         re.IGNORECASE,
     )
+
+
+def _first_words(content: Mapping[str, Any]) -> frozenset[str]:
+    """First words of all cues: a text without any of them needs no search for names."""
+    cues = (*content["titles"], *content["cues"], *content["arabic_cues"])
+    return frozenset(_WORD.findall(cue.lower())[0] for cue in cues)
 
 
 def _common_words(content: Mapping[str, Any], words: Mapping[str, Iterable[str]]) -> frozenset[str]:

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wellheard.measures.text.features import QUESTION_KINDS, Floats, SparseRows, Vectorizer
+from wellheard.measures.text.prepared import PreparedText
 
 FORMAT: Final = "wellheard-comments-1"
 SENTIMENT_LEVELS: Final = 5
-_BATCH_CELLS: Final = 4_000_000
 
 
 class ModelError(ValueError):
@@ -48,7 +48,7 @@ class LinearModel:
     thresholds: Floats
     card: Mapping[str, Any]
 
-    def scores(self, texts: Sequence[str], kinds: Sequence[str]) -> Scores:
+    def scores(self, texts: Sequence[PreparedText], kinds: Sequence[str]) -> Scores:
         """Probabilities for each text; `kinds` holds one of QUESTION_KINDS per text."""
         margins = self.margins(texts, kinds)
         themes = margins[:, : len(self.labels)]
@@ -57,7 +57,7 @@ class LinearModel:
             sentiment=_softmax(margins[:, len(self.labels) :] / self.temperature),
         )
 
-    def margins(self, texts: Sequence[str], kinds: Sequence[str]) -> Floats:
+    def margins(self, texts: Sequence[PreparedText], kinds: Sequence[str]) -> Floats:
         """Uncalibrated scores (n, labels + 5)."""
         rows = self.vectorizer.rows(texts, kinds)
         asked = self.question_weights[[QUESTION_KINDS.index(kind) for kind in kinds]]
@@ -65,24 +65,11 @@ class LinearModel:
 
 
 def sparse_product(rows: SparseRows, weights: Floats) -> Floats:
-    """Rows times weights (features, outputs) in slices that keep memory small."""
-    count = len(rows.starts) - 1
-    out = np.zeros((count, weights.shape[1]), dtype=np.float32)
-    per_slice = max(_BATCH_CELLS // weights.shape[1], 1)
-    begin = 0
-    while begin < count:
-        limit = rows.starts[begin] + per_slice
-        end = max(int(np.searchsorted(rows.starts, limit, side="right")) - 1, begin + 1)
-        out[begin:end] = _slice_product(rows, weights, begin, end)
-        begin = end
-    return out
-
-
-def _slice_product(rows: SparseRows, weights: Floats, begin: int, end: int) -> Floats:
-    out = np.zeros((end - begin, weights.shape[1]), dtype=np.float32)
-    for row in range(begin, end):
+    """Rows times weights (features, outputs)."""
+    out = np.zeros((len(rows.starts) - 1, weights.shape[1]), dtype=np.float32)
+    for row in range(len(out)):
         cells = slice(rows.starts[row], rows.starts[row + 1])
-        out[row - begin] = rows.values[cells] @ weights[rows.ids[cells]]
+        out[row] = rows.values[cells] @ weights[rows.ids[cells]]
     return out
 
 
@@ -136,10 +123,10 @@ def _assemble(
 def write_model(folder: Path, model: LinearModel, vocabulary: Mapping[str, Sequence[str]]) -> None:
     """Write the parts that `read_model` reads; weights are kept in half precision."""
     folder.mkdir(parents=True, exist_ok=True)
-    half = {"weights": model.weights, "question_weights": model.question_weights}
     np.savez_compressed(
         folder / "weights.npz",
-        **{name: values.astype(np.float16) for name, values in half.items()},
+        weights=model.weights.astype(np.float16),
+        question_weights=model.question_weights.astype(np.float16),
         idf=model.vectorizer.idf,
         bias=model.bias,
         platt=model.platt,

@@ -6,7 +6,7 @@ A pattern is a line of items separated by blanks:
     {nobody}          a named word set              very?     may be absent
     ~3                up to three words between     =fall     exactly so, no misspelling
 
-Words are compared in folded form (see `folding`). A word of five or more letters also matches one
+Words are compared in folded form (see `folding`). A word of six or more letters also matches one
 slip (a letter missing, added, changed, or two swapped), nine or more two slips, unless what was
 typed is itself a known word. Arabic words also match without clitics ("وممرضة" finds "ممرضه").
 """
@@ -18,14 +18,34 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from wellheard.measures.text.folding import Token, fold_word
+from wellheard.measures.text.folding import fold_word
 
 _CACHE_LIMIT: Final = 50_000
-_MIN_FUZZY: Final = 5
+_MIN_FUZZY: Final = 6
 _MIN_TWO_SLIPS: Final = 9
 _MAX_FUZZY: Final = 20
 _ARABIC: Final = re.compile("[\u0600-\u06ff]")
-_ARABIC_PREFIXES: Final = ("وال", "فال", "بال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ك")
+_MIN_SOUND: Final = 5
+_SPANISH_SOUNDS: Final = (
+    ("qu", "k"), ("ce", "se"), ("ci", "si"), ("c", "k"), ("z", "s"), ("v", "b"), ("ll", "y"),
+    ("h", ""), ("ge", "je"), ("gi", "ji"),
+)  # fmt: skip
+_DRAWN_OUT: Final = re.compile("([اوي])\\1+")
+_ARABIC_PREFIXES: Final = (
+    "وال",
+    "فال",
+    "بال",
+    "كال",
+    "لل",
+    "ال",
+    "و",
+    "ف",
+    "ب",
+    "ل",
+    "ك",
+    "س",
+    "ح",
+)
 _ARABIC_SUFFIXES: Final = ("هما", "كما", "ني", "نا", "ها", "هم", "هن", "كم", "وا", "ه", "ك", "ي")
 
 
@@ -34,7 +54,7 @@ class PatternError(ValueError):
 
 
 class Found(NamedTuple):
-    """A pattern found at tokens [first, last]."""
+    """A pattern found at words first to last (inclusive)."""
 
     pattern: int
     first: int
@@ -60,20 +80,33 @@ class PatternSet:
     ) -> None:
         self._atoms = _AtomTable(known_words)
         self._sets = sets or {}
-        self._items = [self._compile(line) for line in patterns]
+        self._items = [self._compile_named(line) for line in patterns]
         self._by_anchor: dict[int, list[tuple[int, int]]] = {}
+        self._anchors: dict[str, tuple[tuple[int, int], ...]] = {}
         for number, items in enumerate(self._items):
             self._index_anchor(number, items)
 
-    def find(self, tokens: Sequence[Token]) -> Iterator[Found]:
-        """Yield each place where a pattern is found in `tokens`, by the place of its anchor."""
-        atoms = [self._atoms.of(token.word) for token in tokens]
-        for position, here in enumerate(atoms):
-            for atom in here:
-                for number, anchor in self._by_anchor.get(atom, ()):
-                    span = self._match_around(number, anchor, atoms, position)
-                    if span:
-                        yield Found(number, *span)
+    def find(self, words: Sequence[str]) -> Iterator[Found]:
+        """Yield each place where a pattern is found in `words`, by the place of its anchor."""
+        atoms: list[frozenset[int]] | None = None
+        for position, word in enumerate(words):
+            anchors = self._anchors.get(word)
+            if anchors is None:
+                anchors = self._learn_anchors(word)
+            if anchors and atoms is None:
+                atoms = [self._atoms.of(each) for each in words]
+            for number, anchor in anchors:
+                span = self._match_around(number, anchor, atoms or (), position)
+                if span:
+                    yield Found(number, *span)
+
+    def _learn_anchors(self, word: str) -> tuple[tuple[int, int], ...]:
+        """Patterns of which the word is the anchor, with the anchor's index; remembered."""
+        if len(self._anchors) >= _CACHE_LIMIT:
+            self._anchors.clear()
+        found = {a for atom in self._atoms.of(word) for a in self._by_anchor.get(atom, ())}
+        self._anchors[word] = tuple(sorted(found))
+        return self._anchors[word]
 
     def _match_around(
         self, number: int, anchor: int, atoms: Sequence[frozenset[int]], position: int
@@ -93,6 +126,12 @@ class PatternSet:
         for atom in items[anchor].atoms:
             self._by_anchor.setdefault(atom, []).append((number, anchor))
 
+    def _compile_named(self, line: str) -> tuple[_Item, ...]:
+        try:
+            return self._compile(line)
+        except ValueError as error:
+            raise PatternError(f"cannot read the pattern {line!r}: {error}") from error
+
     def _compile(self, line: str) -> tuple[_Item, ...]:
         items: list[_Item] = []
         gap = 0
@@ -103,7 +142,7 @@ class PatternSet:
             items.append(self._compile_item(part, gap))
             gap = 0
         if gap or not items:
-            raise PatternError(f"pattern ends in a gap or is empty: {line!r}")
+            raise PatternError("it is empty or ends in a gap")
         return tuple(items)
 
     def _compile_item(self, part: str, gap: int) -> _Item:
@@ -125,7 +164,7 @@ class PatternSet:
 def _match_on(
     items: Sequence[_Item], index: int, atoms: Sequence[frozenset[int]], position: int
 ) -> int | None:
-    """Last token of a match of items[index + 1:] after `position`, or None."""
+    """Last word of a match of items[index + 1:] after `position`, or None."""
     if index + 1 == len(items):
         return position
     item = items[index + 1]
@@ -140,7 +179,7 @@ def _match_on(
 def _match_back(
     items: Sequence[_Item], index: int, atoms: Sequence[frozenset[int]], position: int
 ) -> int | None:
-    """First token of a match of items[:index] before `position`, or None."""
+    """First word of a match of items[:index] before `position`, or None."""
     if index == 0:
         return position
     item, gap = items[index - 1], items[index].gap_before
@@ -162,20 +201,28 @@ class _AtomTable:
         self._prefixes: dict[str, int] = {}
         self._deletes: dict[str, set[str]] = {}
         self._words: list[str] = []
+        self._sounds: dict[str, list[tuple[int, bool]]] = {}
         self._cache: dict[str, frozenset[int]] = {}
 
     def add(self, raw: str) -> int:
         strict, prefix = raw.startswith("="), raw.endswith("*")
         word = fold_word(raw.strip("=*"))
         if not word:
-            raise PatternError(f"empty word in a pattern: {raw!r}")
+            raise PatternError(f"{raw!r} is no word")
         table = self._prefixes if prefix else self._strict if strict else self._exact
         if word not in table:
             table[word] = len(self._words)
             self._words.append(word)
-            if table is self._exact and len(word) >= _MIN_FUZZY and not _ARABIC.search(word):
-                self._add_deletes(word)
+            self._add_slips(word, table[word], prefix=prefix, strict=strict)
         return table[word]
+
+    def _add_slips(self, word: str, atom: int, *, prefix: bool, strict: bool) -> None:
+        if strict or _ARABIC.search(word):
+            return
+        if not prefix and len(word) >= _MIN_FUZZY:
+            self._add_deletes(word)
+        if len(word) >= _MIN_SOUND:
+            self._sounds.setdefault(_spanish_sound(word), []).append((atom, prefix))
 
     def commonness(self, atoms: Iterable[int]) -> float:
         """How likely these atoms are to be met: short words are common, many atoms too."""
@@ -193,9 +240,20 @@ class _AtomTable:
     def _look_up(self, word: str) -> set[int]:
         forms = _arabic_forms(word) if _ARABIC.search(word) else {word}
         atoms = {atom for form in forms for atom in self._look_up_form(form)}
-        if not atoms and _MIN_FUZZY <= len(word) <= _MAX_FUZZY and not self._known(word):
+        if atoms or len(word) > _MAX_FUZZY or self._known(word):
+            return atoms
+        if len(word) >= _MIN_FUZZY:
             atoms = {self._exact[near] for near in self._near(word)}
-        return atoms
+        return atoms or set(self._sounds_like(word))
+
+    def _sounds_like(self, word: str) -> Iterator[int]:
+        """Atoms of the same sound in Spanish spelling ("kiero", "biviendo")."""
+        sound = _spanish_sound(word)
+        for end in range(_MIN_SOUND, len(sound) + 1):
+            whole = end == len(sound)
+            for atom, is_prefix in self._sounds.get(sound[:end], ()):
+                if whole or is_prefix:
+                    yield atom
 
     def _look_up_form(self, form: str) -> Iterator[int]:
         for table in (self._exact, self._strict):
@@ -218,10 +276,19 @@ class _AtomTable:
                     yield near
 
 
+def _spanish_sound(word: str) -> str:
+    """One spelling for what Spanish pronounces alike: b/v, c/k/qu, s/z/soft c, y/ll, silent h."""
+    for written, sounded in _SPANISH_SOUNDS:
+        word = word.replace(written, sounded)
+    return word
+
+
 def _arabic_forms(word: str) -> set[str]:
     """The word with and without one prefix and one suffix (at least three letters stay)."""
-    stems = {word}
-    stems |= {word[len(p) :] for p in _ARABIC_PREFIXES if _strips(word, word.startswith(p), p)}
+    whole = {word, _DRAWN_OUT.sub(r"\1", word)}
+    stems = whole | {
+        w[len(p) :] for w in whole for p in _ARABIC_PREFIXES if _strips(w, w.startswith(p), p)
+    }
     cut = {s[: -len(e)] for s in stems for e in _ARABIC_SUFFIXES if _strips(s, s.endswith(e), e)}
     return stems | cut
 

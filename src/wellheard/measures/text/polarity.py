@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from wellheard.measures.text.folding import Token, fold
+from wellheard.measures.text.folding import fold
 from wellheard.measures.text.lexicons import FOLDER
 from wellheard.measures.text.patterns import PatternSet
 
@@ -36,18 +36,18 @@ class PolarityFinder:
     _negators: frozenset[str]
     _nothing: frozenset[str]
 
-    def find(self, tokens: Sequence[Token], kind: str) -> Polarity:
+    def find(self, words: Sequence[str], kind: str) -> Polarity:
         """Sentiment of a text; `kind` is the question kind, which decides what "nothing" means."""
-        if " ".join(token.word for token in tokens) in self._nothing:
+        if " ".join(words) in self._nothing:
             return _nothing_said(kind)
-        found = {first: self._weigh(tokens, n, first) for n, first, _ in self._patterns.find(tokens)}
+        found = {first: self._weigh(words, n, first) for n, first, _ in self._patterns.find(words)}
         praise = sum(weight for weight in found.values() if weight > 0)
         blame = -sum(weight for weight in found.values() if weight < 0)
         return _judge(praise, blame)
 
-    def _weigh(self, tokens: Sequence[Token], pattern: int, place: int) -> int:
-        before = tokens[max(place - _NEGATION_REACH, 0) : place]
-        negated = any(token.word in self._negators for token in before)
+    def _weigh(self, words: Sequence[str], pattern: int, place: int) -> int:
+        before = words[max(place - _NEGATION_REACH, 0) : place]
+        negated = any(word in self._negators for word in before)
         weight = self._weights[pattern]
         if not negated:
             return weight

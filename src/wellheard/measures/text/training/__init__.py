@@ -15,14 +15,15 @@ import numpy as np
 
 from wellheard.measures.text.features import Vectorizer
 from wellheard.measures.text.model import FORMAT, LinearModel, write_model
+from wellheard.measures.text.training.card import model_card, scorecard_page
 from wellheard.measures.text.training.data import LabelledComments, TransferComments
 from wellheard.measures.text.training.evaluate import (
     Calibration,
-    Figures,
     calibrate,
     cross_validate,
-    evaluate,
+    judge,
 )
+from wellheard.measures.text.training.figures import Figures, measure
 from wellheard.measures.text.training.fit import FeatureMaker, Linear, fit_features, fit_model
 
 __all__ = ["Trained", "train", "write_trained"]
@@ -52,7 +53,7 @@ def train(
     every = np.arange(len(comments))
     fitted = calibrate(found.margins, comments, every)
     say("figures")
-    figures = evaluate(comments, found)
+    figures = measure(comments, judge(comments, found))
     say("fitting on all comments")
     more = list(transfer.documents) if transfer else []
     maker = fit_features([*comments.documents, *more])
@@ -105,6 +106,13 @@ def _pack(
     )
 
 
-def write_trained(folder: Path, trained: Trained) -> None:
-    """Write the model folder that `load_engine(folder)` reads."""
+def write_trained(folder: Path, trained: Trained, *, scorecard: Path | None = None) -> None:
+    """Write the model folder that `load_engine(folder)` reads, its card, and the scorecard page."""
     write_model(folder, trained.model, trained.vocabulary)
+    card = trained.model.card
+    features = len(trained.model.vectorizer.idf)
+    page = model_card(card, trained.figures, features)
+    (folder / "MODEL_CARD.md").write_text(page, encoding="utf-8")
+    if scorecard is not None:
+        scorecard.parent.mkdir(parents=True, exist_ok=True)
+        scorecard.write_text(scorecard_page(card["version"], trained.figures), encoding="utf-8")

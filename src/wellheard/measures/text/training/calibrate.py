@@ -13,6 +13,8 @@ from wellheard.measures.text.training.data import Ints
 Doubles = NDArray[np.float64]
 _MIN_OWN_SLOPE: Final = 20
 _RIDGE: Final = 1e-3
+MIN_OWN_THRESHOLD: Final = 8
+NEVER: Final = 2.0
 
 
 def fit_platt(margins: Doubles, answers: Ints) -> Doubles:
@@ -70,8 +72,9 @@ def fit_thresholds(probabilities: Doubles, answers: Ints) -> Doubles:
 
 def _best_threshold(probabilities: Doubles, answers: Ints) -> float:
     total = int(answers.sum())
-    if total < 2:
-        return 1.01
+    if total < MIN_OWN_THRESHOLD:
+        # Too few cases to tell a good threshold from luck: the label is left to the lexicon.
+        return NEVER
     order = np.argsort(-probabilities, kind="stable")
     hits = np.cumsum(answers[order])
     scores = 2 * hits / (np.arange(1, len(order) + 1) + total)
@@ -80,7 +83,9 @@ def _best_threshold(probabilities: Doubles, answers: Ints) -> float:
     return float((probabilities[order[best]] + following) / 2)
 
 
-def expected_calibration_error(confidence: Doubles, right: NDArray[np.bool_], bins: int = 10) -> float:
+def expected_calibration_error(
+    confidence: Doubles, right: NDArray[np.bool_], bins: int = 10
+) -> float:
     """Mean gap between confidence and share right, over equal-width bins weighted by size."""
     if not len(confidence):
         return 0.0

@@ -91,7 +91,8 @@ def read_labelled(path: Path) -> LabelledComments:
 def _rows(path: Path) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
-            rows = [{key: value or "" for key, value in row.items()} for row in csv.DictReader(handle)]
+            reader = csv.DictReader(handle)
+            rows = [{key: value or "" for key, value in row.items()} for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TrainingDataError(f"{path.name}: cannot be read ({error})") from error
     if not rows:
@@ -184,7 +185,7 @@ def _criticality(row: Mapping[str, str], unlabelled: frozenset[str]) -> float:
 
 
 def _source(path: Path, part: str, rows: int) -> dict[str, Any]:
-    """What the card says of a file; with the folder's sources.json where the file is known there."""
+    """What the card says of a file; more where the folder's sources.json knows it."""
     found: dict[str, Any] = {"file": path.name, "rows": rows, "sha256": _sha256(path)}
     listed = path.with_name(SOURCES)
     if listed.exists():

@@ -1,7 +1,7 @@
-"""Grouped cross-validation of the comment model, and the figures printed from it.
+"""Grouped cross-validation of the comment model: what it says of comments it has not seen.
 
-Every figure is out of sample: the model has not seen the comment, nor another of that respondent or
-wording; calibration and thresholds applied to a fold are fitted on the other folds.
+A fold's model has not seen the comment, nor another of that respondent or wording; calibration and
+thresholds applied to a fold are fitted on the other folds.
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wellheard.measures.text.model import SENTIMENT_LEVELS
 from wellheard.measures.text.training.calibrate import (
-    expected_calibration_error,
     fit_platt,
     fit_temperature,
     fit_thresholds,
@@ -24,8 +22,6 @@ from wellheard.measures.text.training.data import Ints, LabelledComments, Transf
 from wellheard.measures.text.training.fit import Doubles, Linear, fit_features, fit_model
 
 FOLDS: Final = 5
-RESAMPLES: Final = 500
-MIN_CASES: Final = 10
 _SEED: Final = 7
 
 
@@ -35,47 +31,6 @@ class OutOfFold:
 
     margins: Doubles
     folds: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A figure with its 95 % bootstrap interval over groups."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class LabelFigures:
-    """One theme: rows that carry it, precision, recall, F1 with interval."""
-
-    code: str
-    support: int
-    precision: float
-    recall: float
-    f1: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """All figures of one evaluation."""
-
-    rows: int
-    groups: int
-    micro: Estimate
-    micro_without_boilerplate: Estimate
-    macro: Estimate
-    macro24: Estimate
-    exact: Estimate
-    labels: tuple[LabelFigures, ...]
-    theme_calibration_error: float
-    sentiment_rows: int
-    accuracy5: Estimate
-    accuracy3: Estimate
-    mean_level_error: Estimate
-    tone_f1: tuple[float, float, float]
-    sentiment_calibration_error: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,27 +98,17 @@ def softmax(values: Doubles) -> Doubles:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """What would be said of each row: probabilities, themes said, sentiment probabilities."""
+class Judged:
+    """What is said of each row, out of sample: theme probabilities (n, labels), themes said as 0/1,
+    sentiment probabilities (n, 5)."""
 
     probabilities: Doubles
     said: Ints
     sentiment: Doubles
 
 
-def evaluate(comments: LabelledComments, found: OutOfFold) -> Figures:
-    """Figures of the whole procedure: model, calibration and thresholds, all out of sample."""
-    judged = _judge(comments, found)
-    samples = _Resampler(comments.groups)
-    return Figures(
-        rows=len(comments),
-        groups=len(np.unique(comments.groups)),
-        **_theme_figures(comments, judged, samples),
-        **_sentiment_figures(comments, judged, samples),
-    )
-
-
-def _judge(comments: LabelledComments, found: OutOfFold) -> _Judged:
+def judge(comments: LabelledComments, found: OutOfFold) -> Judged:
+    """Apply to each fold the calibration and thresholds fitted on the others."""
     labels = len(comments.labels)
     probabilities = np.zeros((len(comments), labels))
     said = np.zeros((len(comments), labels), dtype=np.int64)
@@ -175,128 +120,4 @@ def _judge(comments: LabelledComments, found: OutOfFold) -> _Judged:
         probabilities[rows] = sigmoid(margins[:, :labels] * fitted.platt[0] + fitted.platt[1])
         said[rows] = probabilities[rows] >= fitted.thresholds
         sentiment[rows] = softmax(margins[:, labels:] / fitted.temperature)
-    return _Judged(probabilities, said, sentiment)
-
-
-class _Resampler:
-    """Row weights of bootstrap samples drawn by whole groups."""
-
-    def __init__(self, groups: Ints) -> None:
-        self._unique, self._inverse = np.unique(groups, return_inverse=True)
-        self._random = np.random.default_rng(_SEED)
-        self.weights = [self._draw() for _ in range(RESAMPLES)]
-
-    def _draw(self) -> Doubles:
-        size = len(self._unique)
-        counts = np.bincount(self._random.integers(0, size, size), minlength=size)
-        return counts[self._inverse].astype(np.float64)
-
-    def estimate(self, figure: Callable[[Doubles], float]) -> Estimate:
-        """The figure on all rows, and its 2.5 and 97.5 percentiles over the samples."""
-        value = figure(np.ones(len(self._inverse)))
-        low, high = np.percentile([figure(weights) for weights in self.weights], [2.5, 97.5])
-        return Estimate(round(value, 4), round(float(low), 4), round(float(high), 4))
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    hits: Doubles
-    said: Doubles
-    true: Doubles
-
-
-class _ThemeCounter:
-    """Weighted counts per label, in one matrix product per bootstrap sample."""
-
-    def __init__(self, themes: Ints, said: Ints) -> None:
-        self._hits = (themes * said).astype(np.float64)
-        self._said = said.astype(np.float64)
-        self._true = themes.astype(np.float64)
-        self._exact = (themes == said).all(axis=1)
-
-    def counts(self, weights: Doubles) -> _Counts:
-        return _Counts(weights @ self._hits, weights @ self._said, weights @ self._true)
-
-    def f1(self, weights: Doubles) -> Doubles:
-        found = self.counts(weights)
-        whole = found.said + found.true
-        return np.divide(2 * found.hits, whole, out=np.zeros_like(whole), where=whole > 0)
-
-    def micro(self, weights: Doubles, keep: NDArray[np.bool_]) -> float:
-        found = self.counts(weights)
-        whole = (found.said + found.true)[keep].sum()
-        return float(2 * found.hits[keep].sum() / whole) if whole else 0.0
-
-    def exact(self, weights: Doubles) -> float:
-        return float(np.average(self._exact, weights=weights))
-
-
-def _theme_figures(
-    comments: LabelledComments, judged: _Judged, samples: _Resampler
-) -> dict[str, object]:
-    counter = _ThemeCounter(comments.themes, judged.said)
-    support = comments.themes.sum(axis=0)
-    frequent = support >= MIN_CASES
-    largest = np.argsort(-support, kind="stable")[:24]
-    every = np.ones(len(support), dtype=bool)
-    real = np.array([code != "labelling_not_possible" for code in comments.labels])
-    flat = judged.probabilities.ravel()
-    return {
-        "micro": samples.estimate(lambda w: counter.micro(w, every)),
-        "micro_without_boilerplate": samples.estimate(lambda w: counter.micro(w, real)),
-        "macro": samples.estimate(lambda w: float(counter.f1(w)[frequent].mean())),
-        "macro24": samples.estimate(lambda w: float(counter.f1(w)[largest].mean())),
-        "exact": samples.estimate(counter.exact),
-        "labels": _label_figures(comments, counter, samples),
-        "theme_calibration_error": expected_calibration_error(flat, comments.themes.ravel() == 1),
-    }
-
-
-def _label_figures(
-    comments: LabelledComments, counter: _ThemeCounter, samples: _Resampler
-) -> tuple[LabelFigures, ...]:
-    ones = np.ones(len(comments))
-    counts, f1 = counter.counts(ones), counter.f1(ones)
-    spread = np.percentile([counter.f1(weights) for weights in samples.weights], [2.5, 97.5], axis=0)
-    return tuple(
-        LabelFigures(
-            code=code,
-            support=int(counts.true[i]),
-            precision=round(float(counts.hits[i] / counts.said[i]), 4) if counts.said[i] else 0.0,
-            recall=round(float(counts.hits[i] / counts.true[i]), 4) if counts.true[i] else 0.0,
-            f1=Estimate(*(round(float(x), 4) for x in (f1[i], spread[0][i], spread[1][i]))),
-        )
-        for i, code in enumerate(comments.labels)
-    )
-
-
-def _sentiment_figures(
-    comments: LabelledComments, judged: _Judged, samples: _Resampler
-) -> dict[str, object]:
-    known = comments.sentiment > 0
-    true, said = comments.sentiment[known], judged.sentiment[known].argmax(axis=1) + 1
-    tone, tone_said = tone_of(true), tone_of(said)
-    confidence = judged.sentiment[known].max(axis=1)
-    return {
-        "sentiment_rows": int(known.sum()),
-        "accuracy5": samples.estimate(lambda w: _mean(true == said, w[known])),
-        "accuracy3": samples.estimate(lambda w: _mean(tone == tone_said, w[known])),
-        "mean_level_error": samples.estimate(lambda w: _mean(np.abs(true - said), w[known])),
-        "tone_f1": tuple(_tone_f1(tone, tone_said, level) for level in range(3)),
-        "sentiment_calibration_error": expected_calibration_error(confidence, true == said),
-    }
-
-
-def tone_of(sentiment: Ints) -> Ints:
-    """0 positive (levels 1-2), 1 neutral or mixed (3), 2 negative (4-5)."""
-    return np.asarray((sentiment > 2).astype(np.int64) + (sentiment > 3))
-
-
-def _mean(values: NDArray[np.generic], weights: Doubles) -> float:
-    return float(np.average(values.astype(np.float64), weights=weights))
-
-
-def _tone_f1(true: Ints, said: Ints, level: int) -> float:
-    hits = int(((true == level) & (said == level)).sum())
-    whole = int((true == level).sum() + (said == level).sum())
-    return round(2 * hits / whole, 4) if whole else 0.0
+    return Judged(probabilities, said, sentiment)

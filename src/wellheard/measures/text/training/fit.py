@@ -1,4 +1,4 @@
-"""Fit the linear comment model with scikit-learn and bake it into the plain arrays that are shipped.
+"""Fit the linear comment model with scikit-learn and bake it into the plain arrays to ship.
 
 Two stages. Linear scorers for an older labelling of other comments (its 9 themes, sub-themes and
 criticality) are fitted first; their scores join the features of the theme and sentiment models, so
@@ -21,6 +21,7 @@ from sklearn.svm import LinearSVC
 
 from wellheard.measures.text.features import QUESTION_KINDS, char_features, word_features
 from wellheard.measures.text.model import SENTIMENT_LEVELS
+from wellheard.measures.text.prepared import prepare
 from wellheard.measures.text.training.data import (
     Document,
     Ints,
@@ -38,6 +39,7 @@ _TRANSFER_C: Final = 0.3
 _CRITICALITY_CUTS: Final = (-1.5, -0.5, 0.5, 1.5, 2.5)
 _TRANSFER_SCALE: Final = 0.1
 _MIN_POSITIVES: Final = 2
+_MAX_ITERATIONS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,11 @@ def _vectorizer(analyzer: Callable[[Document], list[str]]) -> TfidfVectorizer:
 
 
 def _words_of(document: Document) -> list[str]:
-    return word_features(document.text, document.kind)
+    return word_features(prepare(document.text).words, document.kind)
 
 
 def _grams_of(document: Document) -> list[str]:
-    return char_features(document.text)
+    return char_features(prepare(document.text).folded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,9 @@ def _above(matrix: Matrix, answers: NDArray[np.bool_]) -> Linear:
 def _svm(matrix: Matrix, answers: Ints, strength: float) -> Linear:
     if answers.sum() < _MIN_POSITIVES or answers.all():
         return Linear(np.zeros((matrix.shape[1], 1)), np.array([-1.0]))
-    model = LinearSVC(C=strength, class_weight="balanced", random_state=SEED)
+    model = LinearSVC(
+        C=strength, class_weight="balanced", random_state=SEED, max_iter=_MAX_ITERATIONS, tol=1e-3
+    )
     model.fit(matrix, answers)
     return Linear(model.coef_.T, model.intercept_)
 

@@ -1,0 +1,244 @@
+"""Words around the figures: the model card, the scorecard page, the lines on the console."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from wellheard.measures.text.taxonomy import NHS, load_taxonomy
+from wellheard.measures.text.training.figures import (
+    MIN_CASES,
+    RESAMPLES,
+    Estimate,
+    Figures,
+    LabelFigures,
+)
+
+_PUBLISHED: Final = Path(__file__).parent / "published.json"
+
+_CARD: Final = """\
+# Model card: {version}
+
+**What it does.** Gives a patient's comment in English its themes (32 of the NHS qualitative data
+categorisation framework, v7) and its sentiment (1 very positive to 5 very negative), each with a
+calibrated confidence. It is a linear model: word, word-pair and character weights, and the kind of
+question asked. {features:,} features; the words that decided can always be shown.
+
+**What it is for.** Sorting and counting comments, and finding the ones to read. A person can
+correct any label. It is not for judging a member of staff, nor for deciding on anyone's care.
+Urgency does **not** come from this model: it comes from the safety phrases, which no score can
+silence.
+
+## Data
+
+{data}
+
+Attribution: {attribution}
+
+These comments are from ambulance, 111, patient transport, mental health and community services in
+England. Figures elsewhere will be lower: between the two trusts the same kind of model lost 15
+points of micro F1. Measure it on your own labelled comments before you rely on it, and retrain it
+with your own corrections (`wellheard train-comments`).
+
+## How it was trained
+
+{method}. Thresholds are the ones with the best F1 out of fold; a theme with fewer than 8 labelled
+comments is left to the phrase lexicon (here: pain management and parking are).
+
+## Figures
+
+{totals}
+
+{labels}
+
+## Limits
+
+- English only. Spanish and Arabic comments get their themes and sentiment from phrase lexicons,
+  with fixed, lower confidence.
+- Level 3 of the sentiment mixes "neutral" with "mixed"; it is the least certain.
+- A comment is labelled as a whole: praise and blame in one comment are not told apart by theme.
+- The labels themselves are not certain: the same wording under the same question had the same
+  themes 87 % of the time and the same five-level sentiment 78 % of the time.
+- Sarcasm, spelling far from the usual, and topics that no labelled comment holds are missed.
+- No figures by age, ethnicity or sex can be given: the data do not hold them.
+"""
+
+_SCORECARD: Final = """\
+# How well the comment engine reads
+
+`wellheard train-comments --evaluate --scorecard FILE` prints this page. It stands for the engine
+that is shipped, model **{version}**.
+
+{rows:,} labelled NHS comments from {groups:,} groups (one person's answers, and answers with the
+same wording, stay together) in five-fold cross-validation: every figure is about comments that the
+model had not seen, and the thresholds and calibration were fitted without them too. In brackets:
+the 95 % interval from {resamples} bootstrap samples of groups.
+
+## In all
+
+{totals}
+
+The published figures are those of the NHS project that labelled the comments ({source}).
+{difference}
+
+"Macro" is the mean over the {frequent} themes with 10 or more labelled comments; the 24 largest are
+given beside it. Calibration error is the mean gap between the stated confidence and the share that
+proved right.
+
+## By theme
+
+{labels}
+
+A dash: not published, or fewer than 8 labelled comments, so that the theme is left to the phrase
+lexicon. Read the interval before you compare two themes: below about 50 comments it is wide.
+
+## Languages and urgency
+
+{elsewhere}
+"""
+
+_ELSEWHERE: Final = """\
+No labelled comments in Spanish or Arabic are known to us, so no such figure can be given for them:
+their themes come from a translated phrase lexicon with a fixed confidence, and their sentiment from
+words of praise and blame with a confidence of at most 0.5.
+
+Urgency comes from safety phrases alone. Its recall is tested on more than 200 hand-written
+phrasings (self-harm and abuse at least 95 %), and at most 3 in 100 of the real comments here are
+flagged; the tests hold both. Phrases written by the same people who wrote the lexicon are a weak test: sample
+comments that were not flagged every week and read them."""
+
+
+def figures_in_words(figures: Figures, *, every_theme: bool) -> str:
+    """Lines for the console."""
+    rows = [f"{name:<44} {_shown(value)}" for name, value in _totals(figures)]
+    if every_theme:
+        rows += ["", f"{'theme':<28} {'n':>5}  {'precision':>9} {'recall':>7}  F1"]
+        rows += [
+            f"{label.code:<28} {label.support:>5}  {label.precision:>9.2f} {label.recall:>7.2f}"
+            f"  {_shown(label.f1)}"
+            for label in _by_support(figures)
+        ]
+    return "\n".join(rows)
+
+
+def model_card(card: Mapping[str, Any], figures: Figures, features: int) -> str:
+    """MODEL_CARD.md of a model."""
+    return _CARD.format(
+        version=card["version"],
+        features=features,
+        method=card["method"],
+        data="\n".join(_data_line(source) for source in card["data"]),
+        attribution=card["data"][0].get("attribution", "see the source of the file"),
+        totals=_table(("figure", "value"), ((name, _shown(v)) for name, v in _totals(figures))),
+        labels=_label_table(figures, {}),
+    )
+
+
+def scorecard_page(version: str, figures: Figures) -> str:
+    """The page that shows every theme beside the published figures."""
+    published = json.loads(_PUBLISHED.read_text(encoding="utf-8"))
+    return _SCORECARD.format(
+        version=version,
+        rows=figures.rows,
+        groups=figures.groups,
+        resamples=RESAMPLES,
+        source=published["source"],
+        difference=published["difference"],
+        frequent=sum(label.support >= MIN_CASES for label in figures.themes.labels),
+        totals=_totals_beside(figures, published),
+        labels=_label_table(figures, published["labels"]),
+        elsewhere=_ELSEWHERE,
+    )
+
+
+def _data_line(source: Mapping[str, Any]) -> str:
+    origin = source.get("publisher", "given by the site")
+    licence = source.get("licence", "as the site holds it")
+    return (
+        f"- `{source['file']}`: {source['rows']:,} comments, sha256 `{source['sha256']}`;"
+        f" from {origin}; licence {licence}"
+    )
+
+
+def _totals(figures: Figures) -> list[tuple[str, Estimate | float]]:
+    themes, sentiment = figures.themes, figures.sentiment
+    named = zip(("positive", "neutral or mixed", "negative"), sentiment.tone_f1, strict=True)
+    return [
+        ("Themes: micro F1", themes.micro),
+        ('Themes: micro F1 without "Did not answer"', themes.micro_without_boilerplate),
+        ("Themes: macro F1, 10 or more cases", themes.macro),
+        ("Themes: macro F1, 24 largest", themes.macro24),
+        ("Themes: exactly the right set", themes.exact),
+        ("Themes: calibration error", themes.calibration_error),
+        ("Sentiment: right of five levels", sentiment.accuracy5),
+        ("Sentiment: right of three levels", sentiment.accuracy3),
+        ("Sentiment: mean error in levels", sentiment.mean_level_error),
+        *((f"Sentiment: F1 {name}", value) for name, value in named),
+        ("Sentiment: calibration error", sentiment.calibration_error),
+    ]
+
+
+def _totals_beside(figures: Figures, published: Mapping[str, Any]) -> str:
+    theirs = {
+        "Themes: micro F1": published["themes"]["micro"],
+        'Themes: micro F1 without "Did not answer"': published["themes"][
+            "micro_without_boilerplate"
+        ],
+        "Themes: macro F1, 10 or more cases": f"{published['themes']['macro']} (32 themes)",
+        "Themes: exactly the right set": published["themes"]["exact"],
+        "Sentiment: right of five levels": published["sentiment"]["accuracy5"],
+        "Sentiment: right of three levels": published["sentiment"]["accuracy3"],
+    }
+    for tone, value in zip(
+        ("positive", "neutral or mixed", "negative"), published["sentiment"]["tone_f1"], strict=True
+    ):
+        theirs[f"Sentiment: F1 {tone}"] = value
+    rows = ((name, _shown(value), str(theirs.get(name, "-"))) for name, value in _totals(figures))
+    return _table(("figure", "this engine", "published, their own test"), rows)
+
+
+def _label_table(figures: Figures, published: Mapping[str, float]) -> str:
+    names = {theme.code: theme.name() for theme in load_taxonomy(NHS)}
+    header = [
+        "theme",
+        "comments",
+        "precision",
+        "recall",
+        "F1",
+        *(["published F1"] * bool(published)),
+    ]
+    rows = []
+    for label in _by_support(figures):
+        shown = _label_cells(names[label.code], label)
+        theirs = f"{published[label.code]:.2f}" if label.code in published else "-"
+        rows.append([*shown, *([theirs] * bool(published))])
+    return _table(header, rows)
+
+
+def _label_cells(name: str, label: LabelFigures) -> list[str]:
+    if not label.precision and not label.recall:
+        return [name, str(label.support), "-", "-", "-"]
+    return [
+        name,
+        str(label.support),
+        f"{label.precision:.2f}",
+        f"{label.recall:.2f}",
+        _shown(label.f1),
+    ]
+
+
+def _by_support(figures: Figures) -> list[LabelFigures]:
+    return sorted(figures.themes.labels, key=lambda label: -label.support)
+
+
+def _shown(value: Estimate | float) -> str:
+    if isinstance(value, Estimate):
+        return f"{value.value:.3f} ({value.low:.3f}-{value.high:.3f})"
+    return f"{value:.3f}"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
