@@ -201,3 +201,84 @@ def test_parquet_gives_the_same_numbers_as_csv(plans, tmp_path):
     assert "q1: is not a column of plans.parquet" in missing.stderr
     path.write_bytes(b"not parquet")
     assert "not a readable Parquet file" in run("cahps", path, *options).stderr
+
+
+def table(path, header, rows):
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return path
+
+
+def test_change_on_a_column(tmp_path):
+    values = [5 + 0.1 * (i % 3) + (2 if i >= 12 else 0) for i in range(24)]
+    path = table(tmp_path / "m.csv", ["wait"], [[value] for value in values])
+    options = ("--value", "wait", "--at", 13, "--worthwhile", 0.5)
+    better = answer("change", path, *options, "--direction", "increase", "--json")
+    assert (better["answer"], better["reason"]) == ("better", "improved")
+    worse = run("change", path, *options, "--direction", "decrease")
+    assert worse.stdout.startswith("not better: got worse\neffect -1.998 (")
+
+
+def test_drivers_on_columns(tmp_path):
+    rows = [[i % 7, (i * 5) % 11, 3 * (i % 7) + (i % 2)] for i in range(300)]
+    path = table(tmp_path / "d.csv", ["nurse", "food", "rating"], rows)
+    options = ("--outcome", "rating", "--drivers", "nurse,food", "--draws", 100)
+    found = answer("drivers", path, *options, "--json")
+    assert found["drivers"][0]["name"] == "nurse"
+    assert "nurse" in run("drivers", path, *options).stdout
+
+
+def test_gaps_on_groups(tmp_path):
+    rows = [["English", 800, 1000], ["Spanish", 140, 250], ["Arabic", 6, 9]]
+    path = table(tmp_path / "g.csv", ["language", "always", "n"], rows)
+    options = ("--group", "language", "--count", "always", "--n", "n", "--reference", "English")
+    found = answer("gaps", path, *options, "--json")
+    assert [each["verdict"] for each in found["groups"]] == ["reference", "worse", "too_few"]
+    lines = run("gaps", path, *options).stdout.splitlines()
+    assert lines[3].split() == ["Arabic", "9", "-", "-", "-", "-", "too_few"]
+
+
+def test_suppress_a_two_way_table(tmp_path):
+    rows = [["ward 1", "en", 40], ["ward 1", "es", 7], ["ward 2", "en", 50], ["ward 2", "es", 30]]
+    path = table(tmp_path / "s.csv", ["ward", "language", "n"], rows)
+    options = ("--row", "ward", "--column", "language", "--count", "n")
+    found = answer("suppress", path, *options, "--json")
+    hidden = {name for name, value in found["shown"].items() if value is None}
+    assert "ward 1 / es" in hidden
+    assert len(hidden) == 4
+    assert found["shown"]["(all) / (all)"] == 127
+    assert "*" in run("suppress", path, *options).stdout
+
+
+def test_agreement_and_readability(tmp_path):
+    rows = [["a", "a"]] * 20 + [["b", "b"]] * 10 + [["a", "b"]] * 3
+    path = table(tmp_path / "a.csv", ["first", "second"], rows)
+    found = answer("agreement", path, "--raters", "first,second", "--json")
+    assert 0.5 < found["low"] < found["estimate"] < 1
+    assert "Gwet AC1" in run("agreement", path, "--raters", "first,second").stdout
+    letter = tmp_path / "letter.txt"
+    letter.write_text("We are sorry. We will call you.")
+    assert answer("readability", letter, "--language", "en", "--json")["n_words"] == 7
+    assert "grade" in run("readability", letter, "--language", "en").stdout
+    assert "no readability formula" in run("readability", letter, "--language", "ar").stderr
+
+
+def test_the_group_loads_no_numpy():
+    import os
+    import subprocess
+    import sys
+
+    from wellheard.measures import commands
+
+    source = str(Path(commands.__file__).parents[3])
+    code = "import sys, wellheard.measures.commands; print('numpy' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": source},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "False"
