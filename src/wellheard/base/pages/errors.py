@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
 API_PREFIX = "/api/"
@@ -31,7 +33,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error_page(request, 500)
+    """The 500 page; without anything that could break again when the database is what broke."""
+    try:
+        return error_page(request, 500)
+    except Exception:
+        alone = {"staff_page": False, "offered_languages": [settings.LANGUAGE_CODE]}
+        page = get_template("wellheard/errors/500.html").render(alone)
+        return HttpResponse(page, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -178,6 +178,21 @@ def test_shortcuts_can_be_changed_and_switched_off(browser: Any, live_server: An
     assert opened.count() == 0
 
 
+def test_serious_steps_are_asked_about_first(browser: Any, live_server: Any) -> None:
+    page = browser()
+    page.goto(f"{live_server.url}/staff/design/?show=print#form")
+    asked = page.locator("[role=alertdialog]")
+    page.click("form[data-confirm] .button")
+    assert asked.inner_text().startswith("The letter goes out at once.")
+    assert page.evaluate("document.activeElement.textContent") == "Cancel"
+    page.keyboard.press("Enter")
+    assert asked.count() == 0
+    assert "show=print" in page.url  # nothing was sent
+    page.click("form[data-confirm] .button")
+    asked.locator("button[value=yes]").click()
+    page.wait_for_url(lambda url: "show=print" not in url)
+
+
 def test_appearance_is_chosen_and_kept(browser: Any, live_server: Any) -> None:
     page = browser(color_scheme="light")
     page.goto(f"{live_server.url}/staff/design/?show=print")

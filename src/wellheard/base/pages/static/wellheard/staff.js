@@ -118,9 +118,9 @@ document.addEventListener(
     if (!asking.dataset.confirm || agreed.has(form)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const button = event.submitter;
-    const yes = asking.dataset.confirmYes || button?.textContent.trim() || "OK";
-    if (await ask(asking.dataset.confirm, yes, asking.dataset.confirmNo || "Cancel")) {
+    const button = event.submitter || form.querySelector("[type=submit]");
+    const yes = asking.dataset.confirmYes || button.textContent.trim();
+    if (await ask(asking.dataset.confirm, yes, asking.dataset.confirmNo || document.getElementById("ask").dataset.no)) {
       agreed.add(form);
       form.requestSubmit(button);
       agreed.delete(form);
