@@ -47,6 +47,9 @@ PANELS: dict[str, tuple[str, ...]] = {
         "wellheard.people.preferences.panels.wishes",
         "wellheard.channels.outbox.panels.to_patient",
     ),
+    "listen.comment_page": ("wellheard.understand.themes.panels.comment_panel",),
+    "listen.comment_filters": ("wellheard.understand.themes.listing.filters",),
+    "listen.comment_lines": ("wellheard.understand.themes.listing.lines",),
 }
 
 SCHEDULE: list[Periodic] = [

@@ -1,0 +1,1 @@
+"""The staff pages of intake: reading comments, and working with them."""
