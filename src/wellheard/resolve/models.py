@@ -12,8 +12,11 @@ from wellheard.resolve.complaints.models import CasePerson as CasePerson
 from wellheard.resolve.complaints.models import Classification as Classification
 from wellheard.resolve.complaints.models import Clock as Clock
 from wellheard.resolve.complaints.models import Closure as Closure
+from wellheard.resolve.complaints.models import ComplaintDraft as ComplaintDraft
+from wellheard.resolve.complaints.models import ComplaintDraftFile as ComplaintDraftFile
 from wellheard.resolve.complaints.models import ContactAttempt as ContactAttempt
 from wellheard.resolve.complaints.models import Delegation as Delegation
+from wellheard.resolve.complaints.models import DoorTry as DoorTry
 from wellheard.resolve.complaints.models import Draft as Draft
 from wellheard.resolve.complaints.models import Escalation as Escalation
 from wellheard.resolve.complaints.models import HandlingPlan as HandlingPlan
@@ -27,7 +30,6 @@ from wellheard.resolve.complaints.models import Link as Link
 from wellheard.resolve.complaints.models import Note as Note
 from wellheard.resolve.complaints.models import NoteAmendment as NoteAmendment
 from wellheard.resolve.complaints.models import OnCall as OnCall
-from wellheard.resolve.complaints.models import OpenedByCode as OpenedByCode
 from wellheard.resolve.complaints.models import Page as Page
 from wellheard.resolve.complaints.models import Perspective as Perspective
 from wellheard.resolve.complaints.models import Presence as Presence

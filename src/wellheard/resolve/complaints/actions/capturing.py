@@ -82,6 +82,10 @@ def capture_case(captured: Captured, *, by: Actor, at: datetime) -> Case:
     return case
 
 
+def _for_another(captured: Captured) -> bool:
+    return captured.complainant in {"representative", "other"}
+
+
 def _new(captured: Captured) -> NewCase:
     written = captured.channel in WRITTEN
     facts = {
@@ -93,13 +97,19 @@ def _new(captured: Captured) -> NewCase:
         "resolved_by": "staff_present" if captured.settled else "",
         "anonymous": not (captured.name or captured.email or captured.phone),
     }
-    return NewCase(facts=facts, complainant_name=captured.complainant_name)
+    return NewCase(
+        facts=facts,
+        complainant_name=captured.complainant_name,
+        about_name=captured.name if _for_another(captured) else "",
+    )
 
 
 def _patient(captured: Captured, by: Actor, at: datetime) -> Patient | None:
+    # The contact belongs to whoever speaks with us, so the letters go to them and nobody else.
+    speaker = captured.complainant_name if _for_another(captured) else captured.name
     patient = recognise_patient(
         organisation=captured.organisation,
-        name=captured.name,
+        name=speaker,
         email=captured.email,
         phone=captured.phone,
         language=captured.language,

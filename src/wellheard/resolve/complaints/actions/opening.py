@@ -51,6 +51,7 @@ class NewCase:
     reasons: tuple[str, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
     complainant_name: str = ""
+    about_name: str = ""
     confidential: bool = False
     sensitivity: str = ""
 
@@ -168,6 +169,7 @@ def _case_row(comment: Comment, new: NewCase, facts: CaseFacts, at: datetime) ->
         language=_language(comment),
         complainant=facts.complainant,
         complainant_name=new.complainant_name,
+        about_name=new.about_name,
         received_at=comment.received_at,
         opened_at=at,
         confidential=new.confidential,

@@ -96,6 +96,7 @@ class Case(models.Model):
     language = models.CharField(max_length=16)
     complainant = models.CharField(max_length=16, default="unknown")
     complainant_name = EncryptedTextField(blank=True)
+    about_name = EncryptedTextField(blank=True)
     received_at = models.DateTimeField()
     opened_at = models.DateTimeField()
     pack = models.ForeignKey("resolve.RulePackVersion", models.PROTECT, related_name="cases")

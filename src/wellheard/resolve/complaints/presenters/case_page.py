@@ -20,7 +20,7 @@ from wellheard.resolve.complaints.presenters.badges import (
     tier_badge,
 )
 from wellheard.resolve.complaints.presenters.inbox import who_said
-from wellheard.resolve.complaints.presenters.timeline import Entry, timeline
+from wellheard.resolve.complaints.presenters.timeline import Day, days, timeline
 from wellheard.resolve.complaints.queries.facts import (
     facts_now,
     lowering_waiting,
@@ -110,7 +110,7 @@ class CaseView:
     issues: tuple[IssueLine, ...]
     promises: tuple[PromiseLine, ...]
     files: tuple[CaseFile, ...]
-    entries: tuple[Entry, ...]
+    days: tuple[Day, ...]
     pack: str
     said: str
     language: str
@@ -139,14 +139,14 @@ def case_view(case: Case, person: Person, now: datetime) -> CaseView:
         dues=tuple(due_badge(clock, case, now) for clock in running) if case.is_open else (),
         missed=tuple(dict.fromkeys(late)),
         todo=to_do(case, missing_to_close(case, now)) if case.is_open else (),
-        prompts=tuple(open_prompts(case)),
+        prompts=tuple(p for p in open_prompts(case) if case.klass not in p.blocks),
         subjects=", ".join(rulebook.subject_label(code) for code in facts_now(case).subjects),
         waits_for_second=lowering_waiting(case),
         calls=tuple(calls),
         issues=tuple(_issues(case)),
         promises=tuple(_promises(case, now)),
         files=tuple(case.casefiles.all()),
-        entries=tuple(timeline(case)),
+        days=tuple(days(case, timeline(case))),
         pack=f"{pack.title}, {_('version')} {case.pack.number}",
         said=case.comment.text,
         language=case.comment.language or case.language,
@@ -160,17 +160,37 @@ def _why(case: Case) -> str:
 
 
 def to_do(case: Case, missing: Sequence[Missing]) -> tuple[ToDo, ...]:
-    """What is missing as steps to take, with the rule behind each."""
+    """What is missing as steps to take, with the rule behind each.
+
+    The elements of one letter are one step, so they stand in one line.
+    """
     clauses = pack_of(case).clauses
     return tuple(
         ToDo(
-            says=item.says,
-            clause=item.clause,
-            step=MENDS.get(item.check, ""),
-            rule=clauses[item.clause].text if item.clause in clauses else "",
+            says=_joined([item.says for item in items]),
+            clause=items[0].clause,
+            step=MENDS.get(check, ""),
+            rule=clauses[items[0].clause].text if items[0].clause in clauses else "",
         )
-        for item in missing
+        for check, items in _by_step(missing)
     )
+
+
+def _by_step(missing: Sequence[Missing]) -> list[tuple[str, list[Missing]]]:
+    groups: dict[tuple[str, int], list[Missing]] = {}
+    for place, item in enumerate(missing):
+        alone = 0 if item.check == "decision_elements" else place + 1
+        groups.setdefault((item.check, alone), []).append(item)
+    return [(check, items) for (check, _alone), items in groups.items()]
+
+
+def _joined(says: Sequence[str]) -> str:
+    if len(says) == 1:
+        return says[0]
+    # "Written notice of decision: Results." and its fellows share what stands before the colon.
+    title = says[0].partition(": ")[0]
+    parts = [one.partition(": ")[2].rstrip(".") for one in says]
+    return f"{title}: {', '.join(parts)}."
 
 
 def _issues(case: Case) -> list[IssueLine]:

@@ -40,6 +40,7 @@ class Row:
     reference: str
     title: str
     place: str
+    klass: str
     excerpt: str
     language: str
     owner: str
@@ -64,15 +65,13 @@ def rows(
 
 def row(case: Case, wanted: CaseFilter, model: PriorityModel, now: datetime, open_id: int) -> Row:
     """One row. The clocks of the case should be prefetched."""
-    formal = pack_of(case).classes[case.klass].formal
-    klass = Badge(pack_of(case).class_label(case.klass), "" if formal else "plain")
-    badges = [tier_badge(case, model.label(case.tier)), status_badge(case, now), klass]
-    badges.append(language_badge(case))
+    badges = [tier_badge(case, model.label(case.tier)), _standing(case, now), language_badge(case)]
     return Row(
         id=case.pk,
         reference=case.reference,
         title=who_said(case),
         place=case.place.name if case.place else _("No place named"),
+        klass=pack_of(case).class_label(case.klass),
         excerpt=shortened(case.comment.text),
         language=case.language,
         owner=case.owner.name,
@@ -85,6 +84,11 @@ def row(case: Case, wanted: CaseFilter, model: PriorityModel, now: datetime, ope
         unread=case.taken_at is None and case.is_open,
         confidential=case.confidential,
     )
+
+
+def _standing(case: Case, now: datetime) -> Badge | None:
+    """Where it stands, unless that is what one expects of an open case."""
+    return None if case.status(now) == "acknowledged" else status_badge(case, now)
 
 
 def who_said(case: Case) -> str:

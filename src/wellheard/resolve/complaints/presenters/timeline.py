@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
 from wellheard.base.pages import figures
+from wellheard.measures.clocks import zone_named
 from wellheard.resolve.complaints.models import Case
 from wellheard.resolve.complaints.models.step import Step
 from wellheard.resolve.complaints.queries.rulebook import pack_of, priority_in_force
@@ -28,6 +30,47 @@ class Entry:
     language: str = ""
     amendments: tuple[tuple[str, str, str, datetime], ...] = ()
     note_id: int = 0
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What happened on one day, where the case is."""
+
+    day: date
+    entries: tuple[Entry, ...]
+
+
+def days(case: Case, entries: Iterable[Entry]) -> list[Day]:
+    """The timeline by local day; what Wellheard did in one moment stands together."""
+    zone = zone_named(case.zone)
+    by_day = groupby(entries, key=lambda entry: entry.at.astimezone(zone).date())
+    return [Day(day, tuple(_gathered(list(group)))) for day, group in by_day]
+
+
+def _gathered(entries: list[Entry]) -> Iterator[Entry]:
+    for (_at, machine), run in groupby(entries, key=lambda e: (e.at, _is_machine(e))):
+        group = list(run)
+        yield from [_one(group)] if machine and len(group) > 1 else group
+
+
+def _is_machine(entry: Entry) -> bool:
+    return entry.who == _("Wellheard") and not entry.paper
+
+
+def _one(group: list[Entry]) -> Entry:
+    """Several steps of the machine in one moment as one entry, headed by the gravest."""
+    opened = any(entry.sign == "assign" for entry in group)
+    grave = next((entry for entry in group if entry.kind == "danger"), group[0])
+    lines = tuple(f"{entry.title}. {entry.text}".strip() for entry in group)
+    return Entry(
+        at=group[0].at,
+        title=_("Case opened") if opened else grave.title,
+        who=group[0].who,
+        sign=grave.sign if grave.kind == "danger" else "case" if opened else grave.sign,
+        kind=grave.kind,
+        lines=lines,
+    )
 
 
 def timeline(case: Case) -> list[Entry]:
@@ -218,8 +261,20 @@ def _escalations(case: Case) -> Iterator[Entry]:
     for row in case.escalations.select_related("to"):
         name = row.to.name if row.to else row.to_role
         title = _("Passed up to %(name)s") % {"name": name}
-        rule = _("Rule: %(rule)s") % {"rule": row.rule}
-        yield Entry(row.at, title, _who(row), "up", "attention", rule)
+        yield Entry(row.at, title, _who(row), "up", "attention", rule_words(case, row.rule))
+
+
+def rule_words(case: Case, rule: str) -> str:
+    """Why something was passed up, in words: "Safety review was late (CMS-16)."."""
+    clause, _space, code = rule.partition(" ")
+    if clause == "message_failed":
+        return _("A message did not arrive.")
+    if clause == "letter_ready":
+        return _("A letter waits for approval.")
+    clock = pack_of(case).clock(code)
+    label = clock.label if clock else _("First reply")
+    source = f" ({clause})" if clock else ""
+    return _("%(what)s was late%(source)s.") % {"what": label, "source": source}
 
 
 def _pages(case: Case) -> Iterator[Entry]:

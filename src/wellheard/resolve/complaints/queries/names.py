@@ -13,7 +13,7 @@ _PURPOSE = "case-name"
 
 def name_digests(case: Case) -> set[str]:
     """The digests of every word of the names in a case."""
-    names = [case.complainant_name]
+    names = [case.complainant_name, case.about_name]
     if case.patient is not None:
         names += [case.patient.name, case.patient.preferred_name]
     return {word for name in names for word in digests_of(case.organisation_id, name)}

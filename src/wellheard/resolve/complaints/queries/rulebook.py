@@ -33,14 +33,13 @@ def pack_of(case: Case) -> RulePack:
 
 
 def pack_in_force(organisation: Organisation, on: date) -> RulePackVersion | None:
-    """The newest version of the organisation's pack that is effective; None when none is kept."""
-    return (
-        RulePackVersion.objects.filter(
-            organisation=organisation, pack=pack_code(organisation), effective_from__lte=on
-        )
-        .order_by("-number")
-        .first()
-    )
+    """The newest version of the organisation's pack that is effective; None when none is kept.
+
+    For a day before the first version the first one holds: rules do not become unknown.
+    """
+    kept = RulePackVersion.objects.filter(organisation=organisation, pack=pack_code(organisation))
+    effective = kept.filter(effective_from__lte=on).order_by("-number").first()
+    return effective or kept.order_by("number").first()
 
 
 def pack_code(organisation: Organisation) -> str:

@@ -83,7 +83,7 @@ def case_context(
     record_read(person.actor, case, at=now)
     note_presence(person, case, now, writing=bool(do))
     do = do or str(request.GET.get("do", ""))
-    form = form or open_form(case, person, do, now)
+    form = form or open_form(case, person, do, now, request.GET)
     kind = letter_kind(do)
     view = case_view(case, person, now)
     may_work = person.may("case.work", place_id=case.place_id, case_id=case.pk)
@@ -190,7 +190,9 @@ def open_or_last(case: Case, kind: str) -> Letter | None:
     return unreleased.first()
 
 
-def open_form(case: Case, person: Person, do: str, now: datetime) -> StepForm | None:
+def open_form(
+    case: Case, person: Person, do: str, now: datetime, given: QueryDict
+) -> StepForm | None:
     """The form somebody asked for, with their draft in it; None for none."""
     kind = letter_kind(do)
     if do == "translation":
@@ -200,7 +202,7 @@ def open_form(case: Case, person: Person, do: str, now: datetime) -> StepForm | 
     spec = STEPS.get(do)
     if spec is None or not may_take(person, case, spec):
         return None
-    start = initial_for(do, case) | _draft(case, person, do)
+    start = initial_for(do, case, given) | _draft(case, person, do)
     return spec.form(case=case, now=now, initial=start, prefix=PREFIX)
 
 

@@ -65,9 +65,11 @@ class StepSpec:
     autosave: bool = False
 
 
-def initial_for(name: str, case: Case) -> dict[str, Any]:
-    """What a form starts with."""
+def initial_for(name: str, case: Case, given: Data) -> dict[str, Any]:
+    """What a form starts with; `given` is the query of the address."""
     start: dict[str, Any] = {"seen": case.version}
+    if name == "amend":
+        start["note"] = given.get("note", "")
     if name == "facts":
         facts = facts_now(case)
         start |= {key: getattr(facts, key) for key in _FACT_FIELDS} | {
