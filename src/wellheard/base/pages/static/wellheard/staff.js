@@ -301,6 +301,10 @@ document.addEventListener("change", (event) => {
   const boxes = all(`input[type=checkbox][name="${CSS.escape(name)}"]`);
   if (event.target.dataset.selectAll) for (const box of boxes) box.checked = event.target.checked;
   const ticked = boxes.filter((box) => box.checked).length;
+  for (const box of all(`[data-select-all="${CSS.escape(name)}"]`)) {
+    box.checked = ticked > 0 && ticked === boxes.length;
+    box.indeterminate = ticked > 0 && ticked < boxes.length;
+  }
   for (const bar of all(`[data-bulk="${CSS.escape(name)}"]`)) {
     bar.hidden = !ticked;
     for (const place of all("[data-bulk-count]", bar)) place.textContent = ticked.toLocaleString(language);
