@@ -1,14 +1,116 @@
-"""The environment of the tests: pytest loads this before Django reads its settings."""
+"""The environment and the fixtures of all tests; pytest loads this before Django's settings.
+
+An organisation, places, people with roles, a fixed moment.
+"""
 
 from __future__ import annotations
 
 import atexit
+import itertools
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
 
 os.environ.setdefault("WELLHEARD_MODE", "test")
 if "WELLHEARD_HOME" not in os.environ:
     _home = tempfile.mkdtemp(prefix="wellheard-test-")
     os.environ["WELLHEARD_HOME"] = _home
     atexit.register(shutil.rmtree, _home, ignore_errors=True)
+
+AT = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def at() -> datetime:
+    """A Wednesday afternoon, UTC."""
+    return AT
+
+
+@pytest.fixture
+def organisation(db: None) -> Any:
+    from wellheard.people.places.actions import add_organisation
+
+    return add_organisation(
+        name="Riverbend Health",
+        slug="riverbend",
+        country="US",
+        jurisdiction="us-hospital",
+        zone="America/Chicago",
+        languages=["en", "es", "ar"],
+        at=AT,
+    )
+
+
+@pytest.fixture
+def actor(organisation: Any) -> Any:
+    from wellheard.base.audit.actor import Actor
+
+    return Actor.system(organisation.pk, "test")
+
+
+@pytest.fixture
+def site(organisation: Any, actor: Any) -> Any:
+    from wellheard.people.places.actions import add_site
+
+    return add_site(organisation, name="Riverbend General", by=actor, at=AT)
+
+
+@pytest.fixture
+def place(site: Any, actor: Any) -> Any:
+    from wellheard.people.places.actions import add_place
+
+    return add_place(site, name="Ward 7", kind="ward", by=actor, at=AT)
+
+
+@pytest.fixture
+def other_place(site: Any, actor: Any) -> Any:
+    from wellheard.people.places.actions import add_place
+
+    return add_place(site, name="Clinic 4", kind="clinic", by=actor, at=AT)
+
+
+@pytest.fixture
+def staff(organisation: Any) -> Callable[..., Any]:
+    """``staff("nurse_manager", places=[ward])`` makes a user with that role there."""
+
+    def make(role: str, *, places: list[Any] | None = None, in_: Any = None) -> Any:
+        from wellheard.people.access.models import Membership
+        from wellheard.people.staff.models import User
+
+        home = in_ or organisation
+        number = next(_numbers)
+        user = User.objects.create(
+            email=f"{role}{number}@example.org", name=f"{role} {number}", organisation=home
+        )
+        for place in places or [None]:
+            Membership.objects.create(organisation=home, user=user, role=role, place=place)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def person_of() -> Callable[[Any], Any]:
+    def read(user: Any) -> Any:
+        from wellheard.people.access.person import person_of as read_person
+
+        return read_person(user, now=AT)
+
+    return read
+
+
+@pytest.fixture
+def signed_in(client: Any) -> Callable[[Any], Any]:
+    """``signed_in(user)`` is a test client with that user's session."""
+
+    def sign(user: Any) -> Any:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign

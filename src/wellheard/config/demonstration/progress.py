@@ -17,10 +17,11 @@ _WIDTH = 44
 @contextmanager
 def stage(name: str) -> Iterator[None]:
     """One stage without a known length: its name, then how long it took."""
-    began = time.monotonic()
+    began, worked = time.monotonic(), time.process_time()
     click.echo(f"  {name:<{_WIDTH}}", nl=False, err=True)
     yield
-    click.echo(f" {time.monotonic() - began:5.1f} s", err=True)
+    took, busy = time.monotonic() - began, time.process_time() - worked
+    click.echo(f" {took:5.1f} s ({busy:.1f} s of processor)", err=True)
 
 
 def counted(name: str, things: Iterable[Thing], work: Callable[[Thing], None]) -> None:

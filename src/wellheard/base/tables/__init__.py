@@ -1,0 +1,1 @@
+"""Keeping very many rows at once, on either database."""
