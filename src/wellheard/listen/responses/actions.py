@@ -16,7 +16,7 @@ from wellheard.listen.intake.actions import (
     receive_comments,
     remove_comments,
 )
-from wellheard.listen.intake.bulk import insert_rows
+from wellheard.base.tables.bulk import insert_rows
 from wellheard.listen.intake.rules.words import read_line
 from wellheard.listen.responses.models import Response
 from wellheard.people.places.models import Organisation, Place, Site

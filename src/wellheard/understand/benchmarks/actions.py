@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
+from wellheard.base.tables.bulk import insert_rows
 from wellheard.understand.benchmarks.models import (
     Benchmark,
     BenchmarkEntity,
@@ -69,10 +70,7 @@ def load_benchmarks(
             loaded_at=at,
         )
         entities = _entities(new, by.organisation_id)
-        Benchmark.objects.bulk_create(
-            (_built(row, kept, entities[row.level, row.code]) for row in new),
-            batch_size=_AT_ONCE,
-        )
+        insert_rows(Benchmark, [_row(row, kept, entities[row.level, row.code]) for row in new])
         trail.write("benchmarks_loaded", kept, rows=len(new), survey=survey)
         trail.publish("understand.benchmarks_loaded", release_id=kept.pk)
     return kept
@@ -96,9 +94,7 @@ def load_footnotes(texts: Mapping[str, str], *, release: str, by: Actor, at: dat
     return len(texts)
 
 
-def _entities(
-    rows: Sequence[NewBenchmark], organisation_id: int
-) -> dict[tuple[str, str], BenchmarkEntity]:
+def _entities(rows: Sequence[NewBenchmark], organisation_id: int) -> dict[tuple[str, str], int]:
     wanted = {(row.level, row.code): row for row in rows}
     BenchmarkEntity.objects.bulk_create(
         [
@@ -118,20 +114,20 @@ def _entities(
         unique_fields=["organisation", "level", "code"],
     )
     mine = BenchmarkEntity.objects.filter(organisation_id=organisation_id)
-    return {(entity.level, entity.code): entity for entity in mine}
+    return {(level, code): pk for level, code, pk in mine.values_list("level", "code", "pk")}
 
 
-def _built(row: NewBenchmark, release: BenchmarkRelease, entity: BenchmarkEntity) -> Benchmark:
-    return Benchmark(
-        organisation_id=release.organisation_id,
-        release=release,
-        entity=entity,
-        measure=row.measure,
-        kind=row.kind,
-        value=row.value,
-        completes=row.completes,
-        response_rate=row.response_rate,
-        footnotes=list(row.footnotes),
-        period_start=row.period_start,
-        period_end=row.period_end,
-    )
+def _row(row: NewBenchmark, release: BenchmarkRelease, entity_id: int) -> dict[str, object]:
+    return {
+        "organisation_id": release.organisation_id,
+        "release_id": release.pk,
+        "entity_id": entity_id,
+        "measure": row.measure,
+        "kind": row.kind,
+        "value": row.value,
+        "completes": row.completes,
+        "response_rate": row.response_rate,
+        "footnotes": list(row.footnotes),
+        "period_start": row.period_start,
+        "period_end": row.period_end,
+    }

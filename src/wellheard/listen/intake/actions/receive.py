@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
-from wellheard.listen.intake.bulk import insert_rows
+from wellheard.base.tables.bulk import insert_rows
 from wellheard.listen.intake.models import Comment, Disposition
 from wellheard.listen.intake.policy import policy
 from wellheard.listen.intake.rules.references import new_reference

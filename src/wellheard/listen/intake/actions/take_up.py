@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
-from wellheard.listen.intake.bulk import insert_rows
+from wellheard.base.tables.bulk import insert_rows
 from wellheard.listen.intake.models import Comment, Disposition, Ownership
 from wellheard.listen.intake.policy import policy
 from wellheard.listen.intake.queries import owners_of_places
