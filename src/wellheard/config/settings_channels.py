@@ -19,6 +19,8 @@ SMTP_USER = env.text("WELLHEARD_SMTP_USER")
 SMTP_PASSWORD = env.text("WELLHEARD_SMTP_PASSWORD")
 SMTP_STARTTLS = env.flag("WELLHEARD_SMTP_STARTTLS", True)
 EMAIL_FROM = env.text("WELLHEARD_EMAIL_FROM", "no-reply@wellheard.invalid")
+# Where an answer to a mail goes: a mailbox that somebody reads. Empty: to the sender.
+EMAIL_REPLY_TO = env.text("WELLHEARD_EMAIL_REPLY_TO")
 SMS_ACCOUNT = env.text("WELLHEARD_SMS_ACCOUNT")
 SMS_TOKEN = env.text("WELLHEARD_SMS_TOKEN")
 SMS_FROM = env.text("WELLHEARD_SMS_FROM")
@@ -34,4 +36,5 @@ CHANNEL_CA_FILE = env.text("WELLHEARD_CHANNEL_CA_FILE")
 HELP_CONTACT = env.text("WELLHEARD_HELP_CONTACT")
 # Some gateways answer STOP, START and HELP themselves; then Wellheard stays silent.
 SMS_ANSWERS = env.flag("WELLHEARD_SMS_ANSWERS", True)
-CHANNEL_TIMEOUT_SECONDS = env.number("WELLHEARD_CHANNEL_TIMEOUT", 15, low=1, high=120)
+# All the steps of one sending must fit into the five minutes a worker may hold a message.
+CHANNEL_TIMEOUT_SECONDS = env.number("WELLHEARD_CHANNEL_TIMEOUT", 15, low=1, high=30)

@@ -6,23 +6,27 @@ from email.errors import HeaderParseError, MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from html import escape
 
 from django.conf import settings
 
 from wellheard.channels.outbox.transport import Delivery, TransportError
 
+# Every server takes it, also one that knows no 8BITMIME.
+_SEVEN_BIT = SMTP.clone(cte_type="7bit")
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def letter(delivery: Delivery) -> EmailMessage:
     """The message to hand to a mail server. Raises TransportError (permanent) for an address or a
     header that cannot be written safely."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_SEVEN_BIT)
     try:
         message["From"] = _sender(delivery.sender_name)
         message["To"] = Address(addr_spec=delivery.to)
+        if settings.EMAIL_REPLY_TO:
+            message["Reply-To"] = Address(addr_spec=settings.EMAIL_REPLY_TO)
         message["Subject"] = one_line(delivery.subject)
         message["Message-ID"] = message_id(delivery.key)
         message["Date"] = format_datetime(delivery.at)
@@ -38,8 +42,12 @@ def letter(delivery: Delivery) -> EmailMessage:
 
 def message_id(key: str) -> str:
     """The same for every try of one sending, so that a mailbox shows a repeated mail once."""
-    domain = str(settings.EMAIL_FROM).rpartition("@")[2]
-    return f"<{key}@{domain}>"
+    return f"<{key}@{sender_address().domain}>"
+
+
+def sender_address() -> Address:
+    """The address mails come from; a name beside it in the settings is not used."""
+    return Address(addr_spec=parseaddr(settings.EMAIL_FROM)[1])
 
 
 def one_line(value: str) -> str:
@@ -48,8 +56,8 @@ def one_line(value: str) -> str:
 
 
 def _sender(name: str) -> Address:
-    user, _, domain = str(settings.EMAIL_FROM).rpartition("@")
-    return Address(one_line(name), user, domain)
+    address = sender_address()
+    return Address(one_line(name), address.username, address.domain)
 
 
 def _offer_unsubscribe(message: EmailMessage, address: str) -> None:

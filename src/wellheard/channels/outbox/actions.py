@@ -84,8 +84,13 @@ def queue_message(
         )
         if is_new:
             trail.write("message.queued", message, template=template, version=version)
-            send_message.enqueue(message.pk)
+            hand_over(message)
     return message
+
+
+def hand_over(message: Message) -> None:
+    """Give the message to the worker, in the open transaction; an urgent one goes first."""
+    send_message.using(priority=50 if message.urgent else 0).enqueue(message.pk)
 
 
 def _check(purpose: str, channel: str | None, body: str) -> None:
@@ -111,7 +116,7 @@ def retry_message(message_id: int, *, by: Actor, at: datetime) -> Message:
         message.due_at = at
         message.handed_until = at + timedelta(seconds=sending_rules().handed)
         message.save(update_fields=["round", "due_at", "handed_until"])
-        send_message.enqueue(message.pk)
+        hand_over(message)
     return message
 
 

@@ -177,10 +177,14 @@ def _caps(ask: Ask, rules: ContactRules) -> Iterable[Cap]:
 
 
 def cap_free_at(cap: Cap, ask: Ask, now: datetime) -> datetime:
-    """The first moment at which one more message stays within the cap."""
+    """The first moment at which one more message stays within the cap.
+
+    What seems to have left later than ``now`` left before the clock was put back: it counts as
+    just sent.
+    """
     window = timedelta(days=cap.days)
     counted = sorted(
-        sent.at
+        min(sent.at, now)
         for sent in ask.sent
         if sent.purpose in cap.purposes and sent.channel in cap.channels and sent.at > now - window
     )

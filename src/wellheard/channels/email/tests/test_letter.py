@@ -27,7 +27,8 @@ PLAIN = Delivery(
 
 @pytest.fixture(autouse=True)
 def sender(settings: Any) -> None:
-    settings.EMAIL_FROM = "care@riverbend.example"
+    settings.EMAIL_FROM = "Riverbend <care@riverbend.example>"
+    settings.EMAIL_REPLY_TO = "answers@riverbend.example"
 
 
 def written(delivery: Delivery) -> EmailMessage:
@@ -49,6 +50,7 @@ def test_headers_say_who_and_which() -> None:
     assert mail["From"] == "Riverbend Health <care@riverbend.example>"
     assert mail["Message-ID"] == "<wh-1-2-1@riverbend.example>"
     assert mail["Date"] == "Wed, 04 Mar 2026 15:30:00 +0000"
+    assert mail["Reply-To"] == "answers@riverbend.example"
     assert mail["List-Unsubscribe"] is None
 
 
@@ -65,6 +67,13 @@ def test_arabic_is_whole_and_runs_from_the_right() -> None:
     assert plain.get_content().replace("\r\n", "\n").strip() == text
     assert mail["Subject"] == "قرأنا رسالتك"
     assert '<html lang="ar" dir="rtl">' in page.get_content()
+
+
+def test_mail_is_seven_bits_for_servers_that_know_no_more() -> None:
+    text = "Señora\n" + "شكرًا " * 400
+    raw = bytes(letter(replace(PLAIN, text=text, subject="قرأنا رسالتك", sender_name="Señora")))
+    assert raw.isascii()
+    assert max(len(line) for line in raw.splitlines()) <= 998
 
 
 def test_markup_in_words_stays_text() -> None:
@@ -104,7 +113,7 @@ def test_bad_address_is_refused_for_good(address: str) -> None:
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_words_add_a_header(subject: str, name: str) -> None:
     known = {
-        "From", "To", "Subject", "Message-ID", "Date", "Content-Language", "Auto-Submitted",
+        "From", "To", "Reply-To", "Subject", "Message-ID", "Date", "Content-Language", "Auto-Submitted",
         "MIME-Version", "Content-Type",
     }  # fmt: skip
     try:

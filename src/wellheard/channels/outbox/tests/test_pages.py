@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from wellheard.base.audit.models import AuditRow
 from wellheard.channels.outbox.models import Message
+from wellheard.channels.outbox.panels import to_patient
 from wellheard.channels.outbox.queries import message_state
 from wellheard.channels.outbox.recording import note_receipt
 from wellheard.channels.outbox.sending import send_one
@@ -216,3 +217,14 @@ def test_to_look_at_counts_what_needs_a_person(
     page = signed_in(staff("px_specialist")).get(f"{LIST}?show=attention")
     assert [row["message"].pk for row in page.context["rows"]] == [stuck.pk]
     assert page.context["tabs"][1]["count"] == 1
+
+
+def test_patients_page_shows_its_messages_to_those_who_may_read(
+    staff: Any, person_of: Any, rf: Any, patient: Patient, queue: Any
+) -> None:
+    message = queue(patient)
+    request = rf.get("/staff/patients/")
+    request.person = person_of(staff("px_specialist"))
+    assert page_of(message) in to_patient(request, patient)
+    request.person = person_of(staff("nurse_manager"))
+    assert to_patient(request, patient) == ""

@@ -58,6 +58,15 @@ def test_queuing_hands_one_job_over_in_the_same_transaction(patient: Patient, qu
     assert handed_over() == [message.pk]
 
 
+def test_urgent_message_goes_before_the_others(patient: Patient, queue: Queue) -> None:
+    for key in "ab":
+        queue(patient, key=key)
+    urgent = queue(patient, key="c", urgent=True)
+    first = DBTaskResult.objects.ready().first()
+    assert first is not None
+    assert first.args_kwargs["args"] == [urgent.pk]
+
+
 @pytest.mark.parametrize(
     "wrong", [{"purpose": "marketing"}, {"channel": "pigeon"}, {"body": "  \n"}]
 )

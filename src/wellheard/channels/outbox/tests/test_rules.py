@@ -160,6 +160,11 @@ def test_own_cap_of_none_at_all_waits_a_week() -> None:
     assert asked(own_weekly_cap=0) == Hold(NOON + 7 * D, "own_cap")
 
 
+def test_clock_that_was_put_back_holds_no_longer_than_the_cap() -> None:
+    verdict = asked(sent=(Sent(NOON + 400 * D, "reminder", "sms"),))
+    assert verdict == Hold(NOON + D, "TCPA-02-day")
+
+
 def test_cap_that_ends_at_night_waits_for_the_morning() -> None:
     verdict = asked(chicago(20, day=4), sent=(Sent(chicago(22), "reminder", "sms"),))
     assert verdict == Hold(chicago(8, day=5).astimezone(UTC), "TCPA-08")
