@@ -38,6 +38,11 @@ _ACTS = {
     "account/email/password_set": "password.changed",
     "account/email/password_reset": "password.reset",
 }
+_WAYS = {
+    "reauthenticate": gettext_lazy("Use your password"),
+    "mfa_reauthenticate": gettext_lazy("Use a code"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("Use a passkey"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -124,6 +129,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         """A closed account with a passkey or single sign-on: back to the door."""
         return redirect("account_login")
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser) -> list[dict[str, Any]]:
+        """allauth's ways to prove oneself again, in our words."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [way | {"description": _WAYS[way["id"]]} for way in ways]
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The link in the mail, at the installation's own address whatever Host was sent."""

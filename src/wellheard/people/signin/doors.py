@@ -11,7 +11,9 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from wellheard.people.access.doors import elsewhere, public
@@ -30,9 +32,22 @@ def entrance(view: View) -> View:
     @public("signing in begins here, before anybody is anybody")
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "GET" and request.GET.get("language") in dict(settings.LANGUAGES):
+            return _in_language(request, request.GET["language"])
         return view(request, *args, **kwargs)
 
     return opened
+
+
+def _in_language(request: HttpRequest, language: str) -> HttpResponseBase:
+    """The same page again, in the language just chosen."""
+    kept = request.GET.copy()
+    del kept["language"]
+    response = redirect(f"{request.path}?{kept.urlencode()}" if kept else request.path)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, language, secure=settings.SECURE, samesite="Lax"
+    )
+    return response
 
 
 def own(view: View) -> View:
