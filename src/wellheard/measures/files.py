@@ -6,11 +6,18 @@ import csv
 import gzip
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from wellheard.measures.errors import EmptyData, MeasureError, NotNumeric, UnknownColumn
+from wellheard.measures.errors import (
+    DatesOutOfOrder,
+    EmptyData,
+    MeasureError,
+    NotNumeric,
+    UnknownColumn,
+)
 
 if TYPE_CHECKING:
     from wellheard.measures.arrays import Floats
@@ -28,9 +35,12 @@ def read_texts(path: Path, columns: Sequence[str]) -> dict[str, list[str]]:
         header = _header(reader, path)
         places = [_place(column, header, path) for column in columns]
         kept: list[list[str]] = [[] for _ in columns]
+        # Answers repeat: one object per different text keeps ten million rows in memory.
+        same: dict[str, str] = {}
         for row in _rows(reader, header):
             for target, place in zip(kept, places, strict=True):
-                target.append(row[place].strip())
+                text = row[place].strip()
+                target.append(same.setdefault(text, text))
     return dict(zip(columns, kept, strict=True))
 
 
@@ -55,6 +65,20 @@ def numbers(texts: Sequence[str], column: str) -> Floats:
             line = position + 2
             raise NotNumeric(column, f"line {line} holds {text[:20]!r}, not a number") from None
     return values
+
+
+def require_ascending(texts: Sequence[str], column: str) -> None:
+    """Raise unless the texts are ISO dates or moments, each later than the one before."""
+    before: datetime | None = None
+    for line, text in enumerate(texts, start=2):
+        try:
+            now = datetime.fromisoformat(text)
+            late = before is None or now > before
+        except (ValueError, TypeError):
+            raise NotNumeric(column, f"line {line} holds no date like 2026-01-31") from None
+        if not late:
+            raise DatesOutOfOrder(column, f"line {line} is not later than the line before")
+        before = now
 
 
 @contextmanager

@@ -25,18 +25,23 @@ if TYPE_CHECKING:
 @click.argument("file", type=FILE)
 @click.option("--value", required=True, help="Column of values in time order.")
 @click.option("--size", help="Column of denominators: draws a p-chart of value / size.")
+@click.option("--date", help="Column of dates, checked to be in order.")
 @click.option("--rules", default="nhs-4", show_default=True)
 @click.option("--direction", type=click.Choice(["increase", "decrease"]))
 @click.option("--target", type=float)
 @click.option("--baseline", type=int, help="Fix the limits with this many first points.")
 @as_json_option
 @plainly
-def chart(file: Path, value: str, size: str | None, as_json: bool, **options: Any) -> None:
+def chart(
+    file: Path, value: str, size: str | None, date: str | None, as_json: bool, **options: Any
+) -> None:
     """Draw up an XmR chart, or with --size a p-chart, and name its signals."""
-    from wellheard.measures.files import numbers, read_texts
+    from wellheard.measures.files import numbers, read_texts, require_ascending
     from wellheard.measures.spc import p_chart, xmr
 
-    texts = read_texts(file, [value] if size is None else [value, size])
+    texts = read_texts(file, [name for name in (value, size, date) if name is not None])
+    if date is not None:
+        require_ascending(texts[date], date)
     if size is None:
         drawn = xmr(numbers(texts[value], value), **options)
     else:
@@ -71,6 +76,7 @@ def _lines(drawn: ControlChart, point: int) -> dict[str, Any]:
 @click.option("--at", required=True, type=int, help="Number of the first row after the change.")
 @click.option("--direction", required=True, type=click.Choice(["increase", "decrease"]))
 @click.option("--worthwhile", required=True, type=float, help="Smallest useful improvement.")
+@click.option("--date", help="Column of dates, checked to be in order.")
 @click.option("--control", help="Column of a series the change did not touch.")
 @click.option("--phase-in", type=int, default=0, show_default=True)
 @click.option("--selected-on", type=int, default=0, show_default=True)
@@ -79,13 +85,21 @@ def _lines(drawn: ControlChart, point: int) -> dict[str, Any]:
 @as_json_option
 @plainly
 def change(
-    file: Path, value: str, at: int, control: str | None, as_json: bool, **options: Any
+    file: Path,
+    value: str,
+    at: int,
+    date: str | None,
+    control: str | None,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """Say whether a series got better: better, not better or cannot tell."""
     from wellheard.measures.change import change_verdict
-    from wellheard.measures.files import numbers, read_texts
+    from wellheard.measures.files import numbers, read_texts, require_ascending
 
-    texts = read_texts(file, [value] if control is None else [value, control])
+    texts = read_texts(file, [name for name in (value, control, date) if name is not None])
+    if date is not None:
+        require_ascending(texts[date], date)
     other = None if control is None else numbers(texts[control], control)
     verdict = change_verdict(numbers(texts[value], value), at - 1, control=other, **options)
     if as_json:

@@ -282,3 +282,26 @@ def test_the_group_loads_no_numpy():
         check=True,
     )
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("dates", "message"),
+    [
+        (("2026-01-01", "2026-03-01", "2026-02-01"), "month: line 4 is not later"),
+        (("2026-01-01", "2026-01-01", "2026-02-01"), "month: line 3 is not later"),
+        (("2026-01-01", "February", "2026-03-01"), "month: line 3 holds no date"),
+    ],
+)
+def test_dates_out_of_order_are_refused(tmp_path, dates, message):
+    rows = [[day, 5 + i] for i, day in enumerate(dates)]
+    path = table(tmp_path / "d.csv", ["month", "wait"], rows)
+    for command in (
+        ("chart", path, "--value", "wait"),
+        ("change", path, "--value", "wait", "--at", 2, "--direction", "increase",
+         "--worthwhile", 1),
+    ):  # fmt: skip
+        done = run(*command, "--date", "month")
+        assert done.exit_code == 1
+        assert message in done.stderr
+    fine = table(tmp_path / "f.csv", ["month", "wait"], [["2026-01-01", 1], ["2026-02-01", 2]])
+    assert run("chart", fine, "--value", "wait", "--date", "month").exit_code == 0

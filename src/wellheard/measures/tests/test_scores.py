@@ -65,6 +65,7 @@ def test_hidden_wards_are_never_the_difference_of_shown_ones(sizes):
         assert len(hidden) != 1
 
 
+@pytest.mark.capability("L03")
 def test_satisfaction_and_effort_by_hand():
     assert customer_satisfaction([5, 4, 3, 1]).estimate == 0.5
     effort = customer_effort([7, 5, 4, 1])
