@@ -40,12 +40,14 @@ def subjects() -> dict[str, dict[str, Any]]:
     return {row["code"]: row for row in shipped("subjects")["subjects"]}
 
 
-def subject_label(code: str, language: str = "en") -> str:
-    """Return the words for a subject in `language`, in English when there are none."""
+def subject_label(code: str, language: str = "") -> str:
+    """Return the words for a subject: as staff say it, or as patients read it in `language`."""
     row = subjects().get(code)
     if row is None:
         return code
     label: dict[str, str] = row["label"]
+    if not language:
+        return str(row.get("staff") or label["en"])
     return label.get(language) or label["en"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wellheard.resolve.complaints.views import cases, inbox, many, stepping
+from wellheard.resolve.complaints.views import cases, inbox, many, rulebook, stepping
 
 app_name = "complaints"
 urlpatterns = [
@@ -21,6 +21,17 @@ urlpatterns = [
     path("cases/<int:case_id>/steps/<slug:name>/", stepping.step, name="step"),
     path("cases/<int:case_id>/letters/<slug:kind>/", stepping.letter, name="letter"),
     path("cases/<int:case_id>/translation/", stepping.translation, name="translation"),
+    path("cases/rules/", rulebook.rulepacks, name="rulepacks"),
+    path("cases/rules/<int:number>/restoration/", rulebook.roll_back, name="roll-back"),
+    path("cases/priority/", rulebook.priority, name="priority"),
+    path(
+        "cases/priority/<int:number>/restoration/",
+        rulebook.roll_back_priority,
+        name="roll-back-priority",
+    ),
+    path("cases/policy/", rulebook.policy, name="policy"),
+    path("cases/team/", rulebook.team, name="team"),
+    path("cases/team/shifts/<int:shift_id>/end/", rulebook.end_shift, name="end-shift"),
     path("cases/agreements/<int:classification_id>/", cases.agreement, name="agreement"),
     path("cases/promises/<int:promise_id>/kept/", cases.promise_kept, name="promise-kept"),
     path("cases/files/<int:file_id>/", cases.file, name="file"),

@@ -167,6 +167,7 @@ class AssignForm(StepForm):
         field = self.fields["owner"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = User.objects.filter(pk__in=[user.pk for user in able]).order_by("name")
+        field.empty_label = _("Choose somebody")
 
 
 class SnoozeForm(StepForm):
@@ -255,6 +256,7 @@ class PersonForm(StepForm):
         assert isinstance(field, forms.ModelChoiceField)
         staff = User.objects.filter(organisation_id=self.case.organisation_id, is_active=True)
         field.queryset = staff.order_by("name")
+        field.empty_label = _("Nobody of our staff")
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

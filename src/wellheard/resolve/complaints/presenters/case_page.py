@@ -16,10 +16,9 @@ from wellheard.resolve.complaints.presenters.badges import (
     DueBadge,
     due_badge,
     language_badge,
-    status_badge,
     tier_badge,
 )
-from wellheard.resolve.complaints.presenters.inbox import who_said
+from wellheard.resolve.complaints.presenters.inbox import standing, who_said
 from wellheard.resolve.complaints.presenters.timeline import Day, days, timeline
 from wellheard.resolve.complaints.queries.facts import (
     facts_now,
@@ -124,7 +123,7 @@ def case_view(case: Case, person: Person, now: datetime) -> CaseView:
     late = [c.label for c in clocks if c.was_missed or (c.late_at and c not in running)]
     badges = [
         tier_badge(case, model.label(case.tier)),
-        status_badge(case, now),
+        standing(case, now),
         language_badge(case),
     ]
     calls = case.pages.filter(to_id=person.user_id, answered_at__isnull=True)

@@ -65,7 +65,7 @@ def rows(
 
 def row(case: Case, wanted: CaseFilter, model: PriorityModel, now: datetime, open_id: int) -> Row:
     """One row. The clocks of the case should be prefetched."""
-    badges = [tier_badge(case, model.label(case.tier)), _standing(case, now), language_badge(case)]
+    badges = [tier_badge(case, model.label(case.tier)), standing(case, now), language_badge(case)]
     return Row(
         id=case.pk,
         reference=case.reference,
@@ -86,7 +86,7 @@ def row(case: Case, wanted: CaseFilter, model: PriorityModel, now: datetime, ope
     )
 
 
-def _standing(case: Case, now: datetime) -> Badge | None:
+def standing(case: Case, now: datetime) -> Badge | None:
     """Where it stands, unless that is what one expects of an open case."""
     return None if case.status(now) == "acknowledged" else status_badge(case, now)
 

@@ -30,11 +30,13 @@ from wellheard.resolve.complaints.views.desk import (
     note_presence,
     spot_of,
 )
+from wellheard.resolve.complaints.views.doors import in_house_time
 
 _LONGEST_DRAFT = 40_000
 
 
 @requires("case.read")
+@in_house_time
 @require_GET
 def case(request: StaffRequest, case_id: int) -> HttpResponse:
     """One case on its own page."""
@@ -47,6 +49,7 @@ def case(request: StaffRequest, case_id: int) -> HttpResponse:
 
 
 @requires("case.read")
+@in_house_time
 def presence(request: StaffRequest, case_id: int) -> HttpResponse:
     """Who else has the case open; asking says that one is here oneself."""
     now, found = timezone.now(), find_case(request, case_id)
@@ -62,6 +65,7 @@ def presence(request: StaffRequest, case_id: int) -> HttpResponse:
 
 
 @requires("case.work")
+@in_house_time
 @require_POST
 def draft(request: StaffRequest, case_id: int, form: str) -> HttpResponse:
     """Keep what somebody has begun to write."""
@@ -90,6 +94,7 @@ def draft(request: StaffRequest, case_id: int, form: str) -> HttpResponse:
 
 
 @requires("case.close")
+@in_house_time
 @require_POST
 def undo(request: StaffRequest, case_id: int) -> HttpResponse:
     """Take back a closure made seconds ago."""
@@ -103,6 +108,7 @@ def undo(request: StaffRequest, case_id: int) -> HttpResponse:
 
 
 @requires("case.close")
+@in_house_time
 @require_POST
 def agreement(request: StaffRequest, classification_id: int) -> HttpResponse:
     """The word of a second person on a lower class."""
@@ -124,6 +130,7 @@ def agreement(request: StaffRequest, classification_id: int) -> HttpResponse:
 
 
 @requires("case.work")
+@in_house_time
 @require_POST
 def promise_kept(request: StaffRequest, promise_id: int) -> HttpResponse:
     """Note that a promise was kept."""
@@ -138,6 +145,7 @@ def promise_kept(request: StaffRequest, promise_id: int) -> HttpResponse:
 
 
 @requires("case.read")
+@in_house_time
 @require_GET
 def file(request: StaffRequest, file_id: int) -> HttpResponse:
     """One file of a case; always downloaded, never shown inside our pages."""

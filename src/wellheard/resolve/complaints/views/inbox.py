@@ -24,11 +24,13 @@ from wellheard.resolve.complaints.queries.filters import CaseFilter, cases_for, 
 from wellheard.resolve.complaints.queries.follow_up import calls_for, escalated_to
 from wellheard.resolve.complaints.queries.rulebook import priority_in_force
 from wellheard.resolve.complaints.views.desk import Spot, case_context, find_case
+from wellheard.resolve.complaints.views.doors import in_house_time
 
 AT_ONCE = 25
 
 
 @requires("case.read")
+@in_house_time
 @require_GET
 def inbox(request: StaffRequest) -> HttpResponse:
     """The list of a filter, and the case that is open beside it."""
@@ -152,6 +154,7 @@ def _undo(request: StaffRequest) -> dict[str, Any] | None:
 
 
 @requires("case.read")
+@in_house_time
 @require_POST
 def save_view(request: StaffRequest) -> HttpResponse:
     """Keep the filter that is on under a name."""
@@ -173,6 +176,7 @@ def save_view(request: StaffRequest) -> HttpResponse:
 
 
 @requires("case.read")
+@in_house_time
 @require_POST
 def drop_view(request: StaffRequest, view_id: int) -> HttpResponse:
     """Forget one of one's own views."""

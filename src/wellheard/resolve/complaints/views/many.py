@@ -36,6 +36,7 @@ from wellheard.resolve.complaints.queries.register import register as cases_of_r
 from wellheard.resolve.complaints.queries.rulebook import priority_in_force
 from wellheard.resolve.complaints.queries.team import named_in
 from wellheard.resolve.complaints.views.desk import spot_of
+from wellheard.resolve.complaints.views.doors import in_house_time
 from wellheard.resolve.complaints.views.steps import snooze_until
 
 MOST = 100
@@ -53,6 +54,7 @@ class Line:
 
 
 @requires("case.work")
+@in_house_time
 def bulk(request: StaffRequest) -> HttpResponse:
     """Choose a change, see what it does to each case, then do it."""
     given = request.POST if request.method == "POST" else request.GET
@@ -146,6 +148,7 @@ def _seen(request: StaffRequest, case: Case) -> int | None:
 
 
 @requires("case.capture")
+@in_house_time
 def capture(request: StaffRequest) -> HttpResponse:
     """Write up what somebody told us by phone, in person or on paper."""
     now, person = timezone.now(), request.person
@@ -169,6 +172,7 @@ def capture(request: StaffRequest) -> HttpResponse:
 
 
 @requires("case.read")
+@in_house_time
 @require_GET
 def register(request: StaffRequest) -> HttpResponse:
     """Every complaint, and its totals: the same query, listed and counted."""

@@ -48,6 +48,7 @@ from wellheard.resolve.complaints.views.desk import (
     spot_of,
     translation_form,
 )
+from wellheard.resolve.complaints.views.doors import in_house_time
 from wellheard.resolve.complaints.views.inbox import inbox_context, next_after
 from wellheard.resolve.complaints.views.steps import STEPS, Taken, may_take
 
@@ -144,6 +145,7 @@ def _opened_at(request: StaffRequest) -> float:
 
 
 @requires("case.read")
+@in_house_time
 @require_POST
 def step(request: StaffRequest, case_id: int, name: str) -> HttpResponse:
     """Take one step and go back to where the person was, or on to the next case."""
@@ -174,6 +176,7 @@ def _onward(attempt: Attempt, following: str, done: str) -> HttpResponse:
 
 
 @requires("case.work")
+@in_house_time
 @require_POST
 def letter(request: StaffRequest, case_id: int, kind: str) -> HttpResponse:
     """Keep a letter, ask for approval, release it, or release it and close the case."""
@@ -228,6 +231,7 @@ def _write(attempt: Attempt, kind: str, what: str) -> None:
 
 
 @requires("case.work")
+@in_house_time
 @require_POST
 def translation(request: StaffRequest, case_id: int) -> HttpResponse:
     """Keep the translation of the letter that is being written."""
