@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -21,12 +21,13 @@ class PersonOfRequest:
         self._answer = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.__class__ = _with_person(type(request))
+        kind = cast(Hashable, type(request))  # the stubs give HttpRequest a hash of its own
+        request.__class__ = _with_person(kind)
         return self._answer(request)
 
 
 @cache
-def _with_person(kind: type[HttpRequest]) -> type[HttpRequest]:
+def _with_person(kind: Any) -> type[HttpRequest]:
     # Properties, so that reading the session and four tables waits until a view asks.
     parts = {"standing": cached_property(_standing), "person": cached_property(_person)}
     return type(kind.__name__, (kind,), parts)

@@ -62,7 +62,7 @@ def list_staff(as_json: bool) -> None:
     _ready()
     from wellheard.people.staff.models import User
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "email": user.email,
             "name": user.name,

@@ -9,10 +9,12 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialApp, SocialLogin
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from requests import RequestException
 
 from wellheard.people.access.standing import STRONG_SIGN_IN
 from wellheard.people.staff.models import User
@@ -29,14 +31,18 @@ class VerifyingAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # all
     """
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
-        decoded: dict[str, Any] = jwtkit.verify_and_decode(
-            credential=id_token,
-            keys_url=self.openid_config["jwks_uri"],
-            issuer=self.openid_config["issuer"],
-            audience=app.client_id,
-            lookup_kid=jwtkit.lookup_kid_jwk,
-            verify_signature=True,
-        )
+        try:
+            decoded: dict[str, Any] = jwtkit.verify_and_decode(
+                credential=id_token,
+                keys_url=self.openid_config["jwks_uri"],
+                issuer=self.openid_config["issuer"],
+                audience=app.client_id,
+                lookup_kid=jwtkit.lookup_kid_jwk,
+                verify_signature=True,
+            )
+        except (KeyError, ValueError) as error:
+            # A token that names no key, or is no token at all.
+            raise OAuth2Error("the id token cannot be read") from error
         return decoded
 
 
@@ -70,13 +76,13 @@ def checked_twice(extra_data: dict[str, Any]) -> bool:
     return bool(STRONG_METHODS.intersection(methods))
 
 
-@login_not_required
+@login_not_required  # type: ignore[untyped-decorator]  # allauth ships no types
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Leaves for the issuer."""
     return _with(OAuth2LoginView, request, provider_id)
 
 
-@login_not_required
+@login_not_required  # type: ignore[untyped-decorator]  # allauth ships no types
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Comes back from the issuer."""
     return _with(OAuth2CallbackView, request, provider_id)
@@ -87,4 +93,6 @@ def _with(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
         response: HttpResponse = view.adapter_view(VerifyingAdapter(request, provider_id))(request)
     except SocialApp.DoesNotExist as error:
         raise Http404(provider_id) from error
+    except RequestException:
+        return render(request, "socialaccount/authentication_error.html", status=502)
     return response

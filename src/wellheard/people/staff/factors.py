@@ -9,7 +9,6 @@ STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 def has_own_factor(user: User) -> bool:
     """Whether the account has a passkey or an authenticator app of its own."""
-    return (
-        user.pk is not None
-        and Authenticator.objects.filter(user_id=user.pk, type__in=STRONG).exists()
-    )
+    if user.pk is None:
+        return False
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=STRONG).exists())

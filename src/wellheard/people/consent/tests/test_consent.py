@@ -16,6 +16,7 @@ from wellheard.people.consent.actions import (
 from wellheard.people.consent.models import ConsentEntry
 from wellheard.people.consent.queries import consents_of, has_consent, ledger_of
 from wellheard.people.patients.actions import recognise_patient
+from wellheard.people.patients.queries import contact_for
 
 HOUR = timedelta(hours=1)
 
@@ -139,3 +140,27 @@ def test_standing_entry_is_the_newest_up_to_the_moment(
         assert entry is [e for e in known if e.at == entry.at][-1]
     keys = {(e.channel, e.purpose) for e in entries if e.at <= start + now * HOUR}
     assert keys == set(found)
+
+
+@pytest.mark.django_db
+def test_contact_stopped_for_one_is_stopped_for_the_next(
+    maria: Any, organisation: Any, actor: Any, at: datetime
+) -> None:
+    phone = maria.contacts.get(kind="sms")
+    stop_contact(contact=phone, source="stop_word", by=actor, at=at)
+    son = recognise_patient(
+        organisation=organisation, name="Pedro", phone="312 555 0123", by=actor, at=at
+    )
+    assert son is not None
+    assert son.contacts.get().stopped_at == at
+    assert contact_for(son.pk) is None
+
+
+@pytest.mark.django_db
+def test_patient_page_shows_the_ledger(
+    maria: Any, signed_in: Any, staff: Any, actor: Any, at: datetime
+) -> None:
+    agree(maria, actor, at)
+    page = signed_in(staff("px_specialist")).get(f"/staff/patients/{maria.pk}/").content.decode()
+    assert "May we reply?" in page
+    assert "Agreed: reply by sms" in page

@@ -96,18 +96,6 @@ def test_patient_words_are_not_readable_in_the_database_or_the_trail(recognise: 
         assert word not in stored + trail
 
 
-def test_contact_stopped_for_one_is_stopped_for_the_next(
-    recognise: Any, actor: Any, at: datetime
-) -> None:
-    from wellheard.people.consent.actions import stop_contact
-
-    mother = recognise(name="Maria", phone="312 555 0123")
-    stop_contact(contact=mother.contacts.get(), source="stop_word", by=actor, at=at)
-    son = recognise(name="Pedro", phone="312 555 0123")
-    assert son.contacts.get().stopped_at == at
-    assert contact_for(son.pk) is None
-
-
 @pytest.mark.capability("N03")
 def test_confidential_contact_is_the_only_one_used(
     recognise: Any, actor: Any, at: datetime

@@ -318,17 +318,3 @@ def test_payload_in_every_field_shows_as_text(
     page = client.get(page_of).content.decode()
     assert payload not in page
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
-
-
-def test_page_shows_the_ledger_and_the_wishes(
-    signed_in: Any, staff: Any, maria: Any, page_of: str, actor: Any, at: datetime
-) -> None:
-    from wellheard.people.consent.actions import give_consent
-
-    give_consent(
-        patient=maria, channel="sms", purpose="reply", wording="May we reply?", source="card", by=actor, at=at
-    )  # fmt: skip
-    page = signed_in(staff("px_specialist")).get(page_of).content.decode()
-    assert "May we reply?" in page
-    assert "How they want to be spoken to" in page
-    assert f"/{maria.language}/preferences/" in page

@@ -267,3 +267,17 @@ def test_stop_everything_twice_writes_nothing_new_in_the_ledger(
     before = maria.consents.count()
     stop_everything(patient=maria, by=actor, at=at)
     assert maria.consents.count() == before
+
+
+def test_patient_page_shows_the_wishes_and_the_link_to_those_who_may_hand_it_on(
+    maria: Any, link: str, signed_in: Any, staff: Any, place: Any, actor: Any, at: datetime
+) -> None:
+    from wellheard.people.patients.actions import note_place
+
+    note_place(patient=maria, place=place, by=actor, at=at)
+    address = f"/staff/patients/{maria.pk}/"
+    page = signed_in(staff("px_specialist")).get(address).content.decode()
+    assert "How they want to be spoken to" in page
+    assert link in page
+    page = signed_in(staff("nurse_manager", places=[place])).get(address).content.decode()
+    assert link not in page

@@ -464,6 +464,8 @@ def test_page_holds_no_inline_script_and_no_style(client: Any, ana: Any, path: s
 
 
 def test_passwords_are_kept_with_argon2() -> None:
-    from wellheard.config import settings
+    import os
+    from importlib import import_module
 
+    settings = import_module(os.environ["DJANGO_SETTINGS_MODULE"])
     assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
