@@ -22,10 +22,12 @@ def _there(module: str) -> bool:
 
 _STAFF = [
     ("staff/", "wellheard.prove.boards.urls"),
+    ("staff/", "wellheard.prove.effects.urls"),
     ("staff/", "wellheard.prove.reviews.urls"),
     ("staff/", "wellheard.resolve.complaints.urls"),
     ("staff/comments/", "wellheard.listen.intake.urls"),
     ("staff/", "wellheard.listen.cards.urls"),
+    ("staff/", "wellheard.listen.posters.urls"),
     ("staff/surveys/", "wellheard.listen.surveys.urls"),
     ("staff/", "wellheard.understand.themes.urls"),
     ("staff/measures/", "wellheard.understand.scores.urls"),
@@ -44,7 +46,7 @@ _STAFF = [
 ]
 _PATIENT = [
     ("c/", "wellheard.listen.cards.patient_urls"),
-    ("s/", "wellheard.listen.surveys.patient_urls"),
+    ("s/", "wellheard.listen.invitations.patient_urls"),
     ("", "wellheard.resolve.complaints.patient_urls"),
     ("preferences/", "wellheard.people.preferences.patient_urls"),
 ]

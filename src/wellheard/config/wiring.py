@@ -125,4 +125,10 @@ SCHEDULE: list[Periodic] = [
         "wellheard.people.staff.sessions.forget_stale_sessions",
         timedelta(hours=24),
     ),
+    Periodic(
+        "weekly analysis",
+        timedelta(hours=1),
+        "wellheard.prove.reviews.tasks.review_weeks",
+        timedelta(hours=6),
+    ),
 ]

@@ -84,6 +84,12 @@ def releases_of(entity: BenchmarkEntity) -> list[BenchmarkRelease]:
     return [found[pk] for pk in ids]
 
 
+def measures_of(entity: BenchmarkEntity, release: BenchmarkRelease) -> list[str]:
+    """Every measure that a release has of a hospital."""
+    rows = Benchmark.objects.filter(entity=entity, release=release).order_by("measure")
+    return list(rows.values_list("measure", flat=True))
+
+
 def compare(
     entity: BenchmarkEntity, release: BenchmarkRelease, measures: Iterable[str]
 ) -> list[Comparison]:

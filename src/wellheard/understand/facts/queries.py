@@ -86,19 +86,28 @@ class _Reading:
         )
         return facts if places is None else facts.filter(place_id__in=list(places))
 
-    def atoms(self, sites: Mapping[int, int]) -> list[Atom]:
-        """The atoms of every place in question, over whole quarters."""
+    def counted(self, sites: Mapping[int, int]) -> _Counted:
+        """Every atom of the places in question, over whole quarters, and the answers asked for."""
         monthly: dict[int, dict[Month, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
         narrowed = self._narrowed(sites)
         rows = narrowed.values_list("place_id", "month", "value").annotate(n=Count("*")).order_by()
         for place, month, value, n in rows:
             monthly[place or NOWHERE][Month.of(month)][value] += n
         quarters = self.question.period.whole_quarters
-        return [
+        minimum = self.policy.minimum_group
+        atoms = [
             atom
             for place in sorted(monthly)
-            for atom in atoms_of(place, monthly[place], quarters, self.policy.minimum_group)
+            for atom in atoms_of(place, monthly[place], quarters, minimum)
         ]
+        inside = self.question.period.months
+        asked = sum(
+            people(by_month[month])
+            for by_month in monthly.values()
+            for month in inside
+            if month in by_month
+        )
+        return _Counted(atoms, asked)
 
     def _narrowed(self, sites: Mapping[int, int]) -> QuerySet[Fact]:
         return self.facts(sites if self.is_narrowed else None)
@@ -118,13 +127,13 @@ class _Reading:
             total=Counts.of(added(dict(row.counts.by_value) for row in rows)),
         )
 
-    def answered_any_more(self, sites: Mapping[int, int], shown: int) -> bool:
-        """Whether there are answers in the period that the table does not show."""
-        period = self.question.period
-        inside = self._narrowed(sites).filter(
-            month__gte=period.start.code, month__lt=period.stop.code
-        )
-        return inside.count() > shown
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What may be shown, and how many answers were asked for (some may be withheld)."""
+
+    atoms: list[Atom]
+    asked: int
 
 
 def _by_place(reading: _Reading) -> Table:
@@ -132,7 +141,8 @@ def _by_place(reading: _Reading) -> Table:
     question = reading.question
     groups: dict[Key, Counter[int]] = defaultdict(Counter)
     spans: dict[Key, tuple[date, date]] = {}
-    for atom in reading.atoms(sites):
+    counted = reading.counted(sites)
+    for atom in counted.atoms:
         if not atom.within(question.period):
             continue
         key = tuple(_part(dimension, atom, sites) for dimension in question.by)
@@ -141,7 +151,7 @@ def _by_place(reading: _Reading) -> Table:
             quarter = atom.start.quarter
             spans[key] = (quarter.first_day, quarter.plus(3).first_day)
     rows = [reading.row(key, groups[key], *spans.get(key, ())) for key in sorted(groups, key=str)]
-    return _finished(reading, sites, rows)
+    return _finished(reading, counted, rows)
 
 
 def _part(dimension: str, atom: Atom, sites: Mapping[int, int]) -> int | str:
@@ -155,16 +165,17 @@ def _by_month(reading: _Reading) -> Table:
     sites = reading.sites()
     by = reading.question.by
     minimum = reading.policy.minimum_group
-    inside = [a for a in reading.atoms(sites) if a.within(reading.question.period)]
+    counted = reading.counted(sites)
+    inside = [atom for atom in counted.atoms if atom.within(reading.question.period)]
     if "place" in by or (reading.is_narrowed and len(sites) == 1):
         rows = [_place_month(reading, atom, sites) for atom in inside]
-        return _finished(reading, sites, sorted(rows, key=lambda row: str(row.key)))
+        return _finished(reading, counted, sorted(rows, key=lambda row: str(row.key)))
     groups: dict[Key, Counter[int]] = defaultdict(Counter)
     whole_sites = reading.question.where.places is None
     for site in sorted(set(sites.values())):
         own = [atom for atom in inside if sites[atom.place] == site]
-        counted = own if whole_sites else [atom for atom in own if atom.is_one_month]
-        pooled = by_single_month(counted, minimum)
+        usable = own if whole_sites else [atom for atom in own if atom.is_one_month]
+        pooled = by_single_month(usable, minimum)
         for month, counts in pooled.items():
             parts = {"site": site, "month": month.code}
             groups[tuple(parts[dimension] for dimension in by)].update(counts)
@@ -173,7 +184,7 @@ def _by_month(reading: _Reading) -> Table:
         reading.row(key, groups[key], months[key].first_day, months[key].plus(1).first_day)
         for key in sorted(groups)
     ]
-    return _finished(reading, sites, rows)
+    return _finished(reading, counted, rows)
 
 
 def _place_month(reading: _Reading, atom: Atom, sites: Mapping[int, int]) -> Row:
@@ -186,9 +197,9 @@ def _place_month(reading: _Reading, atom: Atom, sites: Mapping[int, int]) -> Row
     return reading.row(key, atom.counts, atom.start.first_day, atom.stop.first_day)
 
 
-def _finished(reading: _Reading, sites: Mapping[int, int], rows: list[Row]) -> Table:
+def _finished(reading: _Reading, counted: _Counted, rows: list[Row]) -> Table:
     shown = sum(row.counts.n for row in rows)
-    return reading.table(rows, withheld=reading.answered_any_more(sites, shown))
+    return reading.table(rows, withheld=counted.asked > shown)
 
 
 def _by_week(reading: _Reading) -> Table:
@@ -197,17 +208,18 @@ def _by_week(reading: _Reading) -> Table:
     if len(sites) != 1 or reading.question.where.places is None:
         raise SliceError("week: is counted for one place at a time")
     days: dict[date, Counter[int]] = defaultdict(Counter)
-    counted = reading.facts(sites).values_list("day", "value").annotate(n=Count("*")).order_by()
-    for day, value, n in counted:
+    daily = reading.facts(sites).values_list("day", "value").annotate(n=Count("*")).order_by()
+    for day, value, n in daily:
         days[day][value] += n
     minimum = reading.policy.minimum_group
-    atoms = [a for a in reading.atoms(sites) if a.within(reading.question.period)]
+    counted = reading.counted(sites)
+    atoms = [atom for atom in counted.atoms if atom.within(reading.question.period)]
     rows = [
         reading.row(_week_key(reading, sites, week.start), week.counts, week.start, week.stop)
         for week in weeks_of(atoms, days, minimum)
         if week.counts
     ]
-    return _finished(reading, sites, rows)
+    return _finished(reading, counted, rows)
 
 
 def _week_key(reading: _Reading, sites: Mapping[int, int], monday: date) -> Key:
@@ -223,7 +235,7 @@ def _by_segment(reading: _Reading, segment: str) -> Table:
         Slice(question.organisation_id, question.item, question.period), reading.policy
     )
     sites = everywhere.sites()
-    shown = {(atom.place, atom.start.quarter) for atom in everywhere.atoms(sites)}
+    shown = {(atom.place, atom.start.quarter) for atom in everywhere.counted(sites).atoms}
     cells: dict[Month, dict[tuple[int, str], Counter[int]]] = defaultdict(
         lambda: defaultdict(Counter)
     )

@@ -20,6 +20,7 @@ from wellheard.prove.boards.rules import home_policy
 from wellheard.prove.charts.presenters.drawing import Drawing, drawing_of
 from wellheard.prove.charts.queries import monthly_series
 from wellheard.prove.charts.rules import chart_policy
+from wellheard.prove.reviews.queries import waiting_for
 from wellheard.resolve.complaints.queries.register import overdue
 from wellheard.understand.facts.queries import newest_answer
 from wellheard.understand.facts.slices import SEGMENTS, Where
@@ -53,7 +54,7 @@ def overview_page(request: StaffRequest) -> HttpResponse:
             "themes": themes,
             "overdue": overdue(person.organisation_id, now) if person.may("case.read") else None,
             "inbox_url": words.address("complaints:inbox"),
-            "reviews": _reviews(person),
+            "reviews": waiting_for(person, now),
             "data_to": newest_answer(person.organisation_id),
             "today": today,
         },
@@ -129,7 +130,3 @@ def _themes(person: Person, now: datetime) -> list[dict[str, Any]]:
     if shown:
         record_read(person.actor, ("comment_list", "overview"), at=now, count=shown)
     return found
-
-
-def _reviews(person: Person) -> list[Any]:
-    return []

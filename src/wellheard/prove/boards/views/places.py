@@ -20,6 +20,9 @@ from wellheard.prove.boards.rules import home_policy
 from wellheard.prove.charts.presenters.drawing import Drawing, drawing_of
 from wellheard.prove.charts.queries import monthly_series, series_by_place, weekly_series
 from wellheard.prove.charts.rules import chart_policy
+from wellheard.prove.effects.presenters import change_lines
+from wellheard.prove.effects.queries import changes_at
+from wellheard.prove.reviews.queries import unopened_digest
 from wellheard.understand.facts.queries import newest_answer
 from wellheard.understand.facts.slices import Where
 from wellheard.understand.scores.queries import measures
@@ -113,6 +116,7 @@ def _board(person: Person, here: Place, now: datetime) -> dict[str, Any]:
         "shown": len(praise) + len(fresh),
         "rises": words.rise_words(queries.rises_at(here, now=now), here) if may_read else [],
         "due": queries.due_at(here, person, now=now),
+        "digest": unopened_digest(person, here.pk),
         "may_cases": person.may("case.read", place_id=here.pk),
         "comments_url": words.address("intake:comments"),
         "inbox_url": words.address("complaints:inbox"),
@@ -127,15 +131,26 @@ def _chart(request: StaffRequest, here: Place, now: datetime) -> dict[str, Any]:
     catalogue = measures(person.organisation_id, on=today)
     chosen = _chosen(request, catalogue)
     weekly = request.GET.get("step") == "week"
+    measure = catalogue[chosen]
     return {
-        "chart": _drawn(here, catalogue[chosen], today, weekly=weekly),
+        "chart": _drawn(here, measure, today, weekly=weekly),
+        "changes": change_lines(changes_at(here, chosen), measure, until=today),
+        "may_note": person.may("case.work", place_id=here.pk),
+        "change_problem": _change_problem(request.GET.get("problem", "")),
         "choices": words.measure_choices(catalogue, home_policy().place, chosen),
         "steps": [
             {"value": "month", "label": _("By month"), "chosen": not weekly},
             {"value": "week", "label": _("By week"), "chosen": weekly},
         ],
-        "measure": catalogue[chosen],
+        "measure": measure,
     }
+
+
+def _change_problem(code: str) -> str:
+    return {
+        "future": _("A change can be noted from the day it begins."),
+        "words": _("Say what you began to do, and since when."),
+    }.get(code, "")
 
 
 def _drawn(here: Place, measure: Measure, today: date, *, weekly: bool) -> Drawing:

@@ -12,7 +12,7 @@ from wellheard.understand.themes.rules import (
     rising,
 )
 
-POLICY = {"at_least": 5, "most_chance": 0.01, "false_discovery": 0.1}
+POLICY = {"at_least": 5, "most_chance": 0.005, "false_discovery": 0.1}
 MACHINE = {"call_bell": 0.8, "discharge": 0.4}
 
 

@@ -1,0 +1,1 @@
+"""What a place changed, and whether what patients say changed after it."""

@@ -1,0 +1,68 @@
+"""A change and what came after it, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from wellheard.base.pages import figures
+from wellheard.prove.charts.presenters.sentences import figure_of
+from wellheard.prove.effects.models import Change
+from wellheard.prove.effects.queries import before_after
+from wellheard.prove.effects.rules import Effect, effect_policy
+from wellheard.understand.scores.rules import Measure
+
+_BADGES = {
+    "better": "better",
+    "worse": "worse",
+    "not_better": "common",
+    "cannot_tell": "plain",
+    "too_early": "plain",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One change with its verdict."""
+
+    change: Change
+    verdict: str
+    badge: str
+    says: str
+
+
+def change_lines(changes: Iterable[Change], measure: Measure, *, until: date) -> list[ChangeLine]:
+    """Every change with before, after and the difference."""
+    return [_line(change, before_after(change, measure, until=until)) for change in changes]
+
+
+def _line(change: Change, effect: Effect) -> ChangeLine:
+    return ChangeLine(change, _verdict(effect), _BADGES[effect.verdict], _says(effect))
+
+
+def _verdict(effect: Effect) -> str:
+    return {
+        "better": _("better since"),
+        "worse": _("worse since"),
+        "not_better": _("not better"),
+        "cannot_tell": _("cannot tell"),
+        "too_early": _("too early to tell"),
+    }[effect.verdict]
+
+
+def _says(effect: Effect) -> str:
+    if effect.verdict == "too_early":
+        return _("At least %(months)s whole months must have passed.") % {
+            "months": effect_policy().fewest_months
+        }
+    if effect.before is None or effect.after is None:
+        return _("Too few answers before or after.")
+    return _("Before %(before)s, after %(after)s: %(gap)s points (%(interval)s).") % {
+        "before": figure_of(effect.before),
+        "after": figure_of(effect.after),
+        "gap": figures.signed(effect.gap, 0),
+        "interval": figures.interval(effect.low, effect.high),
+    }
