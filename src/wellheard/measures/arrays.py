@@ -43,10 +43,9 @@ def finite_array(values: ArrayLike, argument: str) -> Floats:
     array = float_array(values, argument)
     import numpy as np
 
-    # NaN fails this comparison too, so one pass finds everything that cannot be computed with.
-    good = np.abs(array) <= LARGEST
-    if not good.all():
-        where = int(np.flatnonzero(~good.ravel())[0])
+    # NaN fails these comparisons too; two reductions need no copy of a large array.
+    if array.size and not (array.min() >= -LARGEST and array.max() <= LARGEST):
+        where = int((~(np.abs(array) <= LARGEST)).ravel().argmax())
         fault = "too large" if np.isfinite(array.flat[where]) else "missing, NaN or infinite"
         raise NotFinite(argument, f"value at position {where} is {fault}")
     return array
