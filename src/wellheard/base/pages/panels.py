@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from pathlib import Path
+from sys import modules
 from typing import Any
 
 from django.conf import settings
@@ -29,3 +31,15 @@ def panels(slot: str, request: HttpRequest, subject: object) -> list[SafeString]
     """What the panels of a slot show about ``subject``; those with nothing to say are left out."""
     drawn = (fill(request, subject) for fill in fillers(slot))
     return [SafeString(text) for text in drawn if text]
+
+
+@cache
+def sheets(slot: str) -> tuple[str, ...]:
+    """The static stylesheets of the features that fill a slot, for the head of the lower page."""
+    found: dict[str, None] = {}
+    for fill in fillers(slot):
+        folder = Path(str(modules[fill.__module__].__file__)).parent
+        sheet = f"{folder.name}/{folder.name}.css"
+        if (folder / "static" / sheet).exists():
+            found[sheet] = None
+    return tuple(found)

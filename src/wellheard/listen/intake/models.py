@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from wellheard.base.vault.fields import EncryptedTextField
+from wellheard.people.patients.visibility import kept_from, opened_to
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,12 +24,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Those of the person's organisation and of the places they may read comments of.
 
         A comment that names no place is seen only by those who read the whole organisation.
+        Nobody reads what they said themselves as a patient.
         """
         mine = self.filter(organisation_id=person.organisation_id)
+        mine = mine.exclude(kept_from(person, "comment.read"))
         full, masked = person.places("comment.read"), person.places("comment.read_masked")
         if full is None or masked is None:
             return mine
-        return mine.filter(place_id__in=full | masked)
+        return mine.filter(models.Q(place_id__in=full | masked) | opened_to(person))
 
     def counted(self) -> Self:
         """Each thing said once: without the copies that came by another road."""

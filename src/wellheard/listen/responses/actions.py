@@ -10,13 +10,13 @@ from uuid import UUID
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
+from wellheard.base.tables.bulk import insert_rows
 from wellheard.listen.intake.actions import (
     NewComment,
     receive_comment,
     receive_comments,
     remove_comments,
 )
-from wellheard.base.tables.bulk import insert_rows
 from wellheard.listen.intake.rules.words import read_line
 from wellheard.listen.responses.models import Response
 from wellheard.people.places.models import Organisation, Place, Site

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from wellheard.base.audit.trail import record_read
-from wellheard.base.pages.panels import panels
+from wellheard.base.pages.panels import panels, sheets
 from wellheard.base.vault.sealing import digest
 from wellheard.listen.intake import presenters, queries
 from wellheard.listen.intake.forms import (
@@ -131,6 +131,7 @@ def comment_page(request: StaffRequest, found: Comment, **wrong: Any) -> dict[st
         "works": person.may("comment.reply", place_id=found.place_id),
         "is_mine": found.owner_id == person.user_id,
         "panels": panels("listen.comment_page", request, found),
+        "sheets": sheets("listen.comment_page"),
         "trail": [
             {"label": _("Comments"), "url": reverse("intake:comments")},
             {"label": found.reference, "url": ""},

@@ -1,0 +1,1 @@
+"""The card on a screen (walk), and cards keyed from paper (paper)."""

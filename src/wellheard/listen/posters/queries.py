@@ -1,0 +1,50 @@
+"""Putting a place's poster together."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from wellheard.listen.cards.vocabulary import help_lines
+from wellheard.listen.posters.rules import Poster, Wording, card_address, short_address
+from wellheard.people.places.models import Place
+
+
+def poster_of(place: Place, *, base: str) -> Poster:
+    """The poster of a place whose site and organisation are loaded. ``base``: our own address."""
+    organisation = place.organisation
+    emergency = help_lines(organisation.country).emergency
+    address = card_address(base, place.code)
+    return Poster(
+        organisation=organisation.name,
+        place=place.name,
+        site=place.site.name,
+        address=address,
+        short_address=short_address(address),
+        words=[
+            _wording(language, emergency)
+            for language in organisation.languages
+            if language in _words()
+        ],
+    )
+
+
+def _wording(language: str, emergency: str) -> Wording:
+    words = _words()[language]
+    return Wording(
+        language=language,
+        question=words["question"],
+        how=words["how"],
+        short=words["short"],
+        not_urgent=words["not_urgent"].replace("{emergency}", emergency),
+    )
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    text = files(__package__).joinpath("data", "poster-1.json").read_text(encoding="utf-8")
+    data: dict[str, Any] = json.loads(text)
+    words: dict[str, dict[str, str]] = data["languages"]
+    return words
