@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from wellheard.base.vault.fields import EncryptedTextField
+from wellheard.people.patients.visibility import kept_from
 
 if TYPE_CHECKING:
     from wellheard.people.access.person import Person
@@ -23,6 +24,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Those of the person's organisation, of the places they hold ``permission`` for; with
         the cases opened to them and without the cases denied to them."""
         mine = self.filter(organisation_id=person.organisation_id)
+        mine = mine.exclude(kept_from(person, permission))
         places = person.places(permission)
         if places is not None:
             opened = Q(about_kind="case", about_id__in=_cases(person, "grant", permission))

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from wellheard.base.vault.fields import EncryptedTextField
+from wellheard.people.patients.visibility import kept_from, opened_to
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,9 +35,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         reach = within(person.places("case.read")) & (
             Q(confidential=False) | within(person.places("case.confidential"))
         )
+        exempt |= opened_to(person)
         allowed = mine.filter(reach | exempt) if person.may("case.read") else mine.none()
         allowed = allowed | mine.filter(pk__in=granted)
-        return allowed.exclude(pk__in=denied).exclude(patient__staff_user_id=person.user_id)
+        return allowed.exclude(pk__in=denied).exclude(kept_from(person, "case.read"))
 
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
