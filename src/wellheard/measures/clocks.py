@@ -161,6 +161,38 @@ def working_hours_between(
     return hours
 
 
+def working_hours_after(
+    start: datetime,
+    hours: float,
+    *,
+    zone: str,
+    holidays_in: str | None,
+    opens: time = time(9),
+    closes: time = time(17),
+    weekend: Collection[int] = SATURDAY_AND_SUNDAY,
+    closed_on: Collection[date] = (),
+) -> datetime:
+    """Return the moment at which `hours` (> 0) of working time have passed since `start`.
+
+    The inverse of :func:`working_hours_between`; the result lies within working hours, at
+    closing time rather than at the next opening.
+    """
+    work = WorkCalendar(holidays_in, frozenset(weekend), frozenset(closed_on))
+    if opens >= closes:
+        raise OutOfRange("closes", "must be later than opens")
+    if not 0 < hours <= _LONGEST:
+        raise OutOfRange("hours", f"must lie above 0 and at most {_LONGEST}")
+    day, left, tz = _local_day(start, zone), float(hours), zone_named(zone)
+    while True:
+        if work.is_worked(day):
+            end_of_day = datetime.combine(day, closes, tzinfo=tz)
+            today = _overlap(start, end_of_day, day, opens, closes, zone)
+            if left <= today:
+                return (end_of_day.astimezone(UTC) - timedelta(hours=today - left)).astimezone(tz)
+            left -= today
+        day += _ONE_DAY
+
+
 def working_days_between(
     start: datetime, end: datetime, *, zone: str, holidays_in: str | None
 ) -> int:

@@ -5,6 +5,7 @@ from wellheard.measures.drivers.analysis import (
     DriverAnalysis,
     key_drivers,
     key_drivers_by_group,
+    priorities,
 )
 from wellheard.measures.drivers.shares import (
     explained_by_subsets,
@@ -18,6 +19,7 @@ __all__ = [
     "explained_by_subsets",
     "key_drivers",
     "key_drivers_by_group",
+    "priorities",
     "relative_weights",
     "shapley_shares",
 ]

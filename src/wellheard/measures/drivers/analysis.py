@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from wellheard.measures.arrays import Floats
 
 Method = Literal["shapley", "relative_weights"]
+Priority = Literal["first", "keep", "watch", "leave"]
 # About ten answers per driver, and never fewer than a hundred.
 LEAST_ROWS, ROWS_PER_DRIVER = 100, 10
 # Warnings: variance inflation, and the share of answers at the top of the scale.
@@ -137,6 +138,32 @@ def key_drivers_by_group(
         except TooFewPoints:
             found[label] = None
     return found
+
+
+def priorities(
+    analysis: DriverAnalysis, *, performance_line: float, importance_line: float | None = None
+) -> dict[str, Priority]:
+    """Place each driver in the priority matrix: performance across, importance up.
+
+    "first": goes with the rating and performs below `performance_line`; "keep": important and
+    good; "watch": low but unimportant; "leave": good and unimportant. `importance_line` is a share
+    of R^2, by default the average one. A driver whose interval spans the importance line is
+    placed by its estimate; look at its interval before acting.
+    """
+    shares = [driver.share for driver in analysis.drivers]
+    line = sum(shares) / len(shares) if importance_line is None else importance_line
+    return {
+        driver.name: _PRIORITY[driver.share >= line, driver.performance < performance_line]
+        for driver in analysis.drivers
+    }
+
+
+_PRIORITY: dict[tuple[bool, bool], Priority] = {
+    (True, True): "first",
+    (True, False): "keep",
+    (False, True): "watch",
+    (False, False): "leave",
+}
 
 
 def _complete(

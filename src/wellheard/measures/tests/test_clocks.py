@@ -22,6 +22,7 @@ from wellheard.measures.clocks import (
     start_of_day,
     working_days_after,
     working_days_between,
+    working_hours_after,
     working_hours_between,
 )
 from wellheard.measures.errors import (
@@ -167,9 +168,27 @@ def test_working_hours_add_up(moments):
     assert whole == pytest.approx(parts)
 
 
+def test_eight_working_hours_from_friday_noon_end_on_monday():
+    due = working_hours_after(london(2025, 6, 6, 12), 8, zone="Europe/London", holidays_in="GB-ENG")
+    assert due == london(2025, 6, 9, 12)
+
+
+@given(MOMENTS, st.floats(0.1, 60))
+def test_working_hours_after_is_the_inverse_of_between(start, hours):
+    where = {"zone": "America/New_York", "holidays_in": "US"}
+    due = working_hours_after(start, hours, **where)
+    assert working_hours_between(start, due, **where) == pytest.approx(hours, abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("call", "error"),
     [
+        (
+            lambda: working_hours_after(
+                london(2025, 1, 2), 0, zone="Europe/London", holidays_in=None
+            ),
+            OutOfRange,
+        ),
         (lambda: calendar_days_after(NAIVE, 1, zone="UTC"), NaiveDatetime),
         (lambda: hours_after(NAIVE, 1), NaiveDatetime),
         (lambda: calendar_days_after(london(2025, 1, 1), 1, zone="Mars/Base"), UnknownName),

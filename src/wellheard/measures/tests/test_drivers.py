@@ -11,6 +11,7 @@ from wellheard.measures.drivers import (
     explained_by_subsets,
     key_drivers,
     key_drivers_by_group,
+    priorities,
     relative_weights,
     shapley_shares,
 )
@@ -149,6 +150,14 @@ def test_priorities_hidden_in_the_average_show_within_groups():
     assert found["a"].drivers[0].name == "item0"
     assert found["b"].drivers[0].name == "item2"
     assert found["tiny"] is None
+
+
+def test_important_and_low_comes_first():
+    x, y = survey(600, 1, (1.5, 1.5, 0.0))
+    x["item1"] = x["item1"] + 5
+    x["item3"] = np.random.default_rng(0).normal(size=600) + 5
+    found = priorities(key_drivers(x, y, draws=100), performance_line=2.0)
+    assert found == {"item0": "first", "item1": "keep", "item2": "watch", "item3": "leave"}
 
 
 X, Y = survey(200)

@@ -7,7 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wellheard.measures.errors import EmptyData, NotNumeric, OutOfRange, UnknownName
-from wellheard.measures.suppression import attacker_ranges, count_table, suppress
+from wellheard.measures.suppression import (
+    attacker_ranges,
+    count_table,
+    leaks,
+    suppress,
+    suppress_shares,
+)
 
 
 def line(values):
@@ -126,9 +132,52 @@ def test_thirty_places_by_twelve_months_are_all_protected():
         assert high is None or high - low >= result.width
 
 
+@pytest.mark.capability("M02")
+def test_a_share_of_many_people_is_hidden_when_few_of_them_are_behind_it():
+    groups = {"ward 1": (3, 90), "ward 2": (40, 80), "ward 3": (50, 85)}
+    result = suppress_shares(groups)
+    assert result.shown["ward 1"] is None
+    assert result.shown["all"] == (93, 255)
+    assert sum(shown is None for shown in result.shown.values()) == 2
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(
+        st.integers(0, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_shown_shares_never_have_a_small_count_or_rest(pairs):
+    groups = {f"ward {i}": pair for i, pair in enumerate(pairs)}
+    for shown in suppress_shares(groups).shown.values():
+        if shown is not None:
+            count, n = shown
+            assert not 1 <= count <= 10
+            assert not 1 <= n - count <= 10
+
+
+def test_two_answers_that_differ_by_a_few_people_leak():
+    counts = {"ward 1 en": 40, "ward 1 es": 7, "ward 2 en": 50}
+    answered = {
+        "everyone": frozenset(counts),
+        "English": frozenset({"ward 1 en", "ward 2 en"}),
+        "ward 2": frozenset({"ward 2 en"}),
+    }
+    (leak,) = leaks(answered, counts)
+    assert (leak.larger, leak.smaller, leak.size) == ("everyone", "English", 7)
+    assert leaks(answered, counts, minimum=5) == ()
+    with pytest.raises(OutOfRange, match="no count"):
+        leaks({"q": frozenset({"x"})}, counts)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "argument"),
     [
+        (lambda: suppress_shares({}), EmptyData, "groups"),
+        (lambda: suppress_shares({"a": (5, 4)}), OutOfRange, "a"),
+        (lambda: suppress_shares({"all": (4, 5)}), OutOfRange, "total"),
         (lambda: suppress({}), EmptyData, "cells"),
         (lambda: suppress({"a": -1}), OutOfRange, "a"),
         (lambda: suppress({"a": 1.5}), NotNumeric, "a"),
