@@ -47,7 +47,7 @@ _STAFF = [
 _PATIENT = [
     ("c/", "wellheard.listen.cards.patient_urls"),
     ("s/", "wellheard.listen.invitations.patient_urls"),
-    ("", "wellheard.resolve.complaints.patient_urls"),
+    ("", "wellheard.resolve.follow.patient_urls"),
     ("preferences/", "wellheard.people.preferences.patient_urls"),
 ]
 

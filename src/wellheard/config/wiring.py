@@ -84,6 +84,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(minutes=5),
     ),
     Periodic(
+        "forget unsent complaints",
+        timedelta(hours=1),
+        "wellheard.resolve.follow.tasks.forget_visits",
+        timedelta(hours=4),
+    ),
+    Periodic(
         "cover for those away and link repeats",
         timedelta(minutes=10),
         "wellheard.resolve.complaints.tasks.sweep_cover",

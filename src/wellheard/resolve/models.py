@@ -12,11 +12,8 @@ from wellheard.resolve.complaints.models import CasePerson as CasePerson
 from wellheard.resolve.complaints.models import Classification as Classification
 from wellheard.resolve.complaints.models import Clock as Clock
 from wellheard.resolve.complaints.models import Closure as Closure
-from wellheard.resolve.complaints.models import ComplaintDraft as ComplaintDraft
-from wellheard.resolve.complaints.models import ComplaintDraftFile as ComplaintDraftFile
 from wellheard.resolve.complaints.models import ContactAttempt as ContactAttempt
 from wellheard.resolve.complaints.models import Delegation as Delegation
-from wellheard.resolve.complaints.models import DoorTry as DoorTry
 from wellheard.resolve.complaints.models import Draft as Draft
 from wellheard.resolve.complaints.models import Escalation as Escalation
 from wellheard.resolve.complaints.models import HandlingPlan as HandlingPlan
@@ -44,3 +41,6 @@ from wellheard.resolve.complaints.models import SafetyReview as SafetyReview
 from wellheard.resolve.complaints.models import SavedView as SavedView
 from wellheard.resolve.complaints.models import Snooze as Snooze
 from wellheard.resolve.complaints.models import Withdrawal as Withdrawal
+from wellheard.resolve.follow.models import ComplaintDraft as ComplaintDraft
+from wellheard.resolve.follow.models import ComplaintDraftFile as ComplaintDraftFile
+from wellheard.resolve.follow.models import DoorTry as DoorTry

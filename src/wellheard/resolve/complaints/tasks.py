@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wellheard.resolve.complaints.actions import sweeping
-from wellheard.resolve.complaints.models import ComplaintDraft, DoorTry, Presence
+from wellheard.resolve.complaints.models import Presence
 
-_KEEP_TRIES = timedelta(days=1)
 _KEEP_PRESENCE = timedelta(hours=1)
 
 
@@ -24,6 +23,4 @@ def sweep_deadlines(now: datetime) -> None:
 def sweep_cover(now: datetime) -> None:
     """Cases of people who are away move on, repeats are linked, traces of visitors go."""
     sweeping.sweep_cover(now)
-    DoorTry.objects.filter(at__lt=now - _KEEP_TRIES).delete()
-    ComplaintDraft.objects.filter(expires_at__lt=now).delete()
     Presence.objects.filter(seen_at__lt=now - _KEEP_PRESENCE).delete()

@@ -108,7 +108,7 @@ def join(case: Case, comment: Comment, by: Actor, at: datetime, trail: Trail) ->
 def _opened(comment: Comment, new: NewCase, by: Actor, at: datetime, trail: Trail) -> Case:
     pack = kept_pack(comment.organisation, by=by, at=at)
     facts = facts_of(comment, new)
-    case = _case_row(comment, new, facts, at)
+    case = case_row(comment, new, facts, at)
     case.pack = pack
     decided = classify(facts, pack_of(case))
     case.klass = "inquiry" if new.kind == Case.Kind.INQUIRY else decided.klass
@@ -155,7 +155,8 @@ def subjects_of(reasons: Iterable[str]) -> list[str]:
     return [known[reason] for reason in reasons if reason in known]
 
 
-def _case_row(comment: Comment, new: NewCase, facts: CaseFacts, at: datetime) -> Case:
+def case_row(comment: Comment, new: NewCase, facts: CaseFacts, at: datetime) -> Case:
+    """The row of a case, not yet kept: who, where, what it is about, its follow secret."""
     secret = new_token()
     return Case(
         organisation=comment.organisation,

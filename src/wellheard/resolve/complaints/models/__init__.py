@@ -11,9 +11,6 @@ from wellheard.resolve.complaints.models.letters import Letter as Letter
 from wellheard.resolve.complaints.models.letters import LetterDispatch as LetterDispatch
 from wellheard.resolve.complaints.models.patient import CaseFile as CaseFile
 from wellheard.resolve.complaints.models.patient import CaseFileContent as CaseFileContent
-from wellheard.resolve.complaints.models.patient import ComplaintDraft as ComplaintDraft
-from wellheard.resolve.complaints.models.patient import ComplaintDraftFile as ComplaintDraftFile
-from wellheard.resolve.complaints.models.patient import DoorTry as DoorTry
 from wellheard.resolve.complaints.models.patient import HandlingRating as HandlingRating
 from wellheard.resolve.complaints.models.rulebook import Delegation as Delegation
 from wellheard.resolve.complaints.models.rulebook import HandlingPolicy as HandlingPolicy

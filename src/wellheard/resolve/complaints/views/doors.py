@@ -1,30 +1,17 @@
-"""Doors of pages: the house's own time, where a request comes from, how often it may try."""
+"""The door of staff pages: every moment in the organisation's own time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
-from wellheard.base.pages.errors import error_page
 from wellheard.measures.clocks import zone_named
 from wellheard.people.access.doors import StaffRequest
 from wellheard.people.places.models import Organisation
-from wellheard.resolve.complaints.queries.doors import may_try
-
-
-def whence(request: HttpRequest) -> str:
-    """Where the request comes from; only ever kept as a digest, and for a day."""
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def too_often(request: HttpRequest, door: str, now: datetime) -> HttpResponse | None:
-    """The page that asks to wait, when this door was tried too often from there."""
-    return None if may_try(door, whence(request), now) else error_page(request, 429)
 
 
 def in_house_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -10,6 +10,8 @@ from typing import Any
 
 _FOLDER = Path(__file__).parent
 FALLBACK = "en"
+RIGHT_TO_LEFT = frozenset({"ar"})
+FIRST_STRONG, END_OF_ISOLATE = "\u2068", "\u2069"
 
 
 class WordingError(LookupError):
@@ -55,7 +57,20 @@ def say(code: str, language: str, **values: str) -> str:
     for place in places_in(text):
         if not str(values.get(place) or "").strip():
             raise WordingError(f"wording {code!r} needs a value for {place!r}")
-    return text.format(**values)
+    return text.format(**_isolated(values, language))
+
+
+def _isolated(values: dict[str, str], language: str) -> dict[str, str]:
+    """In a right-to-left sentence a number or a name keeps its own order.
+
+    An address of a page stays bare: the sign would become part of it when somebody taps it.
+    """
+    if spoken(language) not in RIGHT_TO_LEFT:
+        return values
+    return {
+        name: value if name == "link" else f"{FIRST_STRONG}{value}{END_OF_ISOLATE}"
+        for name, value in values.items()
+    }
 
 
 def text_of(code: str, language: str) -> str:

@@ -10,7 +10,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -28,21 +28,21 @@ from wellheard.resolve.complaints.actions.closing import (
     withdraw_case,
 )
 from wellheard.resolve.complaints.actions.files import add_file
-from wellheard.resolve.complaints.forms.patient import (
+from wellheard.resolve.complaints.models import Case
+from wellheard.resolve.complaints.queries.follow_up import case_by_secret
+from wellheard.resolve.complaints.rules.files import check_file
+from wellheard.resolve.follow.forms import (
     AdditionForm,
     EnterForm,
     NotResolvedForm,
     RatingForm,
     WithdrawForm,
 )
-from wellheard.resolve.complaints.models import Case
-from wellheard.resolve.complaints.presenters.follow import follow_view
-from wellheard.resolve.complaints.queries.doors import may_try, note_try
-from wellheard.resolve.complaints.queries.follow_up import case_by_secret
-from wellheard.resolve.complaints.rules.codes import is_code_of
-from wellheard.resolve.complaints.rules.files import check_file
-from wellheard.resolve.complaints.views.complaint import file_problem, read_upload
-from wellheard.resolve.complaints.views.doors import too_often, whence
+from wellheard.resolve.follow.presenters import follow_view
+from wellheard.resolve.follow.queries import may_try, note_try
+from wellheard.resolve.follow.rules.codes import is_code_of
+from wellheard.resolve.follow.views.complaint import file_problem, read_upload
+from wellheard.resolve.follow.views.doors import too_often, whence
 
 _HOLDER = "whoever holds the secret address is the person it was given to"
 _FORMS: dict[str, type[forms.Form]] = {
@@ -50,6 +50,13 @@ _FORMS: dict[str, type[forms.Form]] = {
     "withdrawal": WithdrawForm,
     "reopening": NotResolvedForm,
     "rating": RatingForm,
+}
+
+_REFUSALS: dict[str, Any] = {
+    "addition": gettext_lazy("This has been finished meanwhile."),
+    "withdrawal": gettext_lazy("This has been finished meanwhile."),
+    "reopening": gettext_lazy("The time for this is over. Please call us: we listen."),
+    "rating": gettext_lazy("You have already told us. Thank you."),
 }
 
 
@@ -60,7 +67,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = EnterForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
-        return render(request, "complaints/patient/enter.html", {"form": form}, status=status)
+        return render(request, "follow/enter.html", {"form": form}, status=status)
     reference = tidy_reference(form.cleaned_data["reference"])
     if (wait := too_often(request, "code", now)) is not None:
         return wait
@@ -70,7 +77,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         return redirect("follow:case", secret=case.secret)
     # One answer for both mistakes: it must not tell which references exist.
     form.add_error(None, _("This reference and code do not belong together. Check both."))
-    return render(request, "complaints/patient/enter.html", {"form": form}, status=422)
+    return render(request, "follow/enter.html", {"form": form}, status=422)
 
 
 def _by_code(reference: str, code: str, now: datetime) -> Case | None:
@@ -92,7 +99,7 @@ def case(request: HttpRequest, secret: str) -> HttpResponse:
     found = case_by_secret(secret)
     if found is None:
         note_try("follow", whence(request), now, ok=False)
-        return render(request, "complaints/patient/unknown.html", status=404)
+        return render(request, "follow/unknown.html", status=404)
     record_read(_by(found), found, at=now)
     return _page(request, found, {}, now)
 
@@ -119,7 +126,7 @@ def _page(
         "done": request.GET.get("done", ""),
         "form": next(iter(bound.values()), None),
     }
-    return render(request, "complaints/patient/case.html", context | blank, status=status)
+    return render(request, "follow/case.html", context | blank, status=status)
 
 
 def _post(
@@ -128,15 +135,15 @@ def _post(
     """Check one of the forms of the page, do what it says, and come back."""
     now, found = timezone.now(), case_by_secret(secret)
     if found is None:
-        return render(request, "complaints/patient/unknown.html", status=404)
+        return render(request, "follow/unknown.html", status=404)
     form = _FORMS[name](request.POST, request.FILES, prefix=name)
     if form.is_valid():
         try:
             act(found, form.cleaned_data)
         except FileRefusedError as error:
             form.add_error("file", file_problem(error.why))
-        except NotAllowedError as error:
-            form.add_error(None, error.says)
+        except NotAllowedError:
+            form.add_error(None, _REFUSALS[name])
         except (CaseClosedError, NotReadyToCloseError):
             form.add_error(None, _("This has been finished meanwhile."))
     if form.errors:

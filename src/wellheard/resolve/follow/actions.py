@@ -24,9 +24,10 @@ from wellheard.resolve.complaints.actions.capturing import agree_to_reply
 from wellheard.resolve.complaints.actions.files import add_file, opened_bytes, sealed_bytes
 from wellheard.resolve.complaints.actions.opening import NewCase, open_case
 from wellheard.resolve.complaints.actions.working import record_perspective
-from wellheard.resolve.complaints.models import Case, ComplaintDraft, ComplaintDraftFile
-from wellheard.resolve.complaints.rules.complaint_form import Answers, read_answers
+from wellheard.resolve.complaints.models import Case
 from wellheard.resolve.complaints.rules.files import MOST_FILES, CheckedFile
+from wellheard.resolve.follow.models import ComplaintDraft, ComplaintDraftFile
+from wellheard.resolve.follow.rules.answers import Answers, read_answers
 
 # NHS: a form with a limit keeps what was written for at least twenty hours.
 KEPT_FOR = timedelta(hours=24)

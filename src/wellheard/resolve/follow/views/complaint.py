@@ -20,7 +20,8 @@ from wellheard.people.patients.rules import ContactNotUnderstoodError
 from wellheard.people.places.models import Organisation
 from wellheard.people.places.queries import place_by_code
 from wellheard.resolve.complaints import rulebook
-from wellheard.resolve.complaints.actions.complaint_form import (
+from wellheard.resolve.complaints.rules.files import MOST_FILES, check_file
+from wellheard.resolve.follow.actions import (
     TooManyFilesError,
     Writing,
     begin_complaint,
@@ -30,11 +31,10 @@ from wellheard.resolve.complaints.actions.complaint_form import (
     open_complaint,
     send_complaint,
 )
-from wellheard.resolve.complaints.forms.patient import FORMS, PageForm
-from wellheard.resolve.complaints.presenters.follow import receipt_values
-from wellheard.resolve.complaints.queries.doors import note_try
-from wellheard.resolve.complaints.rules.codes import code_of
-from wellheard.resolve.complaints.rules.complaint_form import (
+from wellheard.resolve.follow.forms import FORMS, PageForm
+from wellheard.resolve.follow.presenters import receipt_values
+from wellheard.resolve.follow.queries import note_try
+from wellheard.resolve.follow.rules.answers import (
     STEPS,
     Answers,
     is_whole,
@@ -42,8 +42,8 @@ from wellheard.resolve.complaints.rules.complaint_form import (
     step_before,
     with_answers,
 )
-from wellheard.resolve.complaints.rules.files import MOST_FILES, check_file
-from wellheard.resolve.complaints.views.doors import too_often, whence
+from wellheard.resolve.follow.rules.codes import code_of
+from wellheard.resolve.follow.views.doors import too_often, whence
 
 _ANYONE = "anyone may complain, without signing in"
 _LONGEST_UPLOAD = 16_000_000
@@ -69,7 +69,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "organisation": organisations[0] if len(organisations) == 1 else None,
         "not_chosen": request.method == "POST",
     }
-    return render(request, "complaints/patient/start.html", context)
+    return render(request, "follow/start.html", context)
 
 
 def _organisation(request: HttpRequest, offered: list[Organisation]) -> Organisation | None:
@@ -91,7 +91,7 @@ def step(request: HttpRequest, token: str, step: str) -> HttpResponse:
     if step not in STEPS:
         raise Http404
     if writing is None:
-        return render(request, "complaints/patient/over.html", status=404)
+        return render(request, "follow/over.html", status=404)
     if writing.draft.case is not None:
         return redirect("follow:sent", token=token)
     if step == "check":
@@ -149,7 +149,7 @@ def _page(
         "at_step": STEPS.index(step) + 1,
         "all_steps": len(STEPS),
     }
-    return render(request, f"complaints/patient/{step}.html", context | more, status=status)
+    return render(request, f"follow/{step}.html", context | more, status=status)
 
 
 def _files(request: HttpRequest, writing: Writing) -> HttpResponse:
@@ -238,7 +238,7 @@ def sent(request: HttpRequest, token: str) -> HttpResponse:
     writing = open_complaint(token, at=timezone.now())
     case = writing.draft.case if writing else None
     if case is None:
-        return render(request, "complaints/patient/over.html", status=404)
+        return render(request, "follow/over.html", status=404)
     context = {
         "organisation": case.organisation,
         "case": case,
@@ -246,4 +246,4 @@ def sent(request: HttpRequest, token: str) -> HttpResponse:
         "follow_url": reverse("follow:case", args=[case.secret]),
         **receipt_values(case, _language()),
     }
-    return render(request, "complaints/patient/sent.html", context)
+    return render(request, "follow/sent.html", context)

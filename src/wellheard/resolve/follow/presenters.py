@@ -175,7 +175,19 @@ def _looks(case: Case) -> Iterator[Look]:
         if look.actor_kind == "patient":
             yield Look(look.at, _("This page, opened with your link or code"), "")
         else:
-            yield Look(look.at, look.name or _("A program of ours"), look.role)
+            yield Look(look.at, look.name or _("A program of ours"), role_words(look.role))
+
+
+def role_words(role: str) -> str:
+    """A role as the person reads it."""
+    return {
+        "Front desk": _("front desk"),
+        "Nurse manager": _("nurse manager"),
+        "Patient-experience specialist": _("patient relations"),
+        "Grievance officer": _("complaints officer"),
+        "Executive": _("hospital leadership"),
+        "Auditor": _("auditor"),
+    }.get(role, role)
 
 
 def receipt_values(case: Case, language: str) -> dict[str, object]:

@@ -11,9 +11,28 @@ from django.utils.translation import gettext_lazy as _
 from wellheard.people.patients.rules import ContactNotUnderstoodError, read_email, read_phone
 from wellheard.people.places.models import Organisation, Place
 from wellheard.resolve.complaints import rulebook
-from wellheard.resolve.complaints.forms.steps import line, words
 
 LONGEST_STORY = 10_000
+
+
+def words(label: Any, *, rows: int) -> forms.CharField:
+    """A text area that may stay empty."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=LONGEST_STORY,
+        widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}),
+    )
+
+
+def line(label: Any, *, most: int = 200) -> forms.CharField:
+    """One line of text that may stay empty."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=most,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
 
 
 class PageForm(forms.Form):
@@ -59,7 +78,7 @@ class StoryForm(PageForm):
             "max_length": _("This is too long. Please shorten it a little."),
         },
     )
-    wish = words(_("What would put it right for you?"), required=False, rows=3)
+    wish = words(_("What would put it right for you?"), rows=3)
 
 
 class WhoForm(PageForm):
@@ -72,9 +91,9 @@ class WhoForm(PageForm):
         ],
         error_messages={"required": _("Choose who you are.")},
     )
-    name = line(_("Your name"), required=False)
-    preferred_name = line(_("What should we call you?"), required=False, most=80)
-    about_name = line(_("The patient's name, if you are not the patient"), required=False)
+    name = line(_("Your name"))
+    preferred_name = line(_("What should we call you?"), most=80)
+    about_name = line(_("The patient's name, if you are not the patient"))
 
 
 class ContactForm(PageForm):

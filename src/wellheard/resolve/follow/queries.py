@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wellheard.base.vault.sealing import digest
-from wellheard.resolve.complaints.models import DoorTry
+from wellheard.resolve.follow.models import DoorTry
 
 _HOUR = timedelta(hours=1)
 # Per hour and place of origin. A family behind one address is not locked out, a machine is.
