@@ -81,7 +81,7 @@ def test_card_becomes_a_case_with_an_owner_and_an_answer_in_the_patients_languag
     comment = Comment.objects.get(reference=reference)
     assert comment.text == voice.story
     assert comment.language == voice.language
-    assert Fact.objects.filter(comment_id=comment.pk, item="card_rating").count() == 1
+    assert Fact.objects.filter(comment_id=comment.pk, item="card.rating").count() == 1
     themes = set(ThemeLabel.objects.filter(comment=comment).values_list("theme", flat=True))
     assert "call_bell" in themes
     case = Case.objects.get(comment=comment)

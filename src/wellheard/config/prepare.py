@@ -41,3 +41,10 @@ def _fingerprint(folders: list[Path]) -> str:
                 facts = path.stat()
                 seen.update(f"{path}:{facts.st_size}:{facts.st_mtime_ns};".encode())
     return seen.hexdigest()
+
+
+if __name__ == "__main__":
+    from wellheard.config.commands.bootstrap import ready
+
+    ready()
+    gather_static()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +12,7 @@ from wellheard.base.audit.trail import acting
 from wellheard.config.demonstration.answers import Plan
 from wellheard.config.demonstration.names import invented_email, invented_name, invented_phone
 from wellheard.config.demonstration.people import Hospital, hospital_page, truths
-from wellheard.config.demonstration.progress import counted
+from wellheard.config.demonstration.progress import stage
 from wellheard.config.demonstration.stories import low_story, planted_texts
 from wellheard.listen.intake.actions import NewComment, receive_comment, receive_comments
 from wellheard.people.consent.actions import give_consent
@@ -21,20 +20,13 @@ from wellheard.people.patients.actions import recognise_patient
 from wellheard.people.patients.models import Patient
 from wellheard.people.places.models import Place
 from wellheard.resolve.complaints.actions.acknowledging import acknowledge_case
-from wellheard.resolve.complaints.actions.changing import changing, step
 from wellheard.resolve.complaints.actions.opening import NewCase, open_case
-from wellheard.resolve.complaints.actions.timing import meet, stop_clocks
-from wellheard.resolve.complaints.models import (
-    Acknowledgement,
-    Case,
-    Closure,
-    Issue,
-    IssueOutcome,
-)
+from wellheard.resolve.complaints.actions.taking_over import PastCase, take_over_cases
+from wellheard.resolve.complaints.actions.working import record_contact
 
 _SOURCES = ("complaint_form", "complaint_form", "email", "phone", "card", "letter")
-_OPEN_WITHIN_DAYS = 12
-_PORTION = 60
+_OPEN_DAYS = 6
+_SLOW_OPEN_DAYS = 14
 _WORDING = "demonstration"
 
 
@@ -54,17 +46,27 @@ class Told:
 def past_and_present(
     hospital: Hospital, plan: Plan, random_: random.Random, now: datetime
 ) -> None:
-    """Raise all concerns; those older than a while are settled, with their times."""
+    """Raise all concerns; those older than a while were settled in their time."""
     told = _tell(hospital, plan, random_, now)
-    portions = [told[n : n + _PORTION] for n in range(0, len(told), _PORTION)]
-
-    def keep(portion: Sequence[Told]) -> None:
-        # One transaction a portion: a commit to the disk for each step would take most of the time.
-        with acting(hospital.by, at=now):
-            for each in portion:
-                _live_through(hospital, each, random_, now)
-
-    counted(f"Living through {len(told):,} concerns".replace(",", " "), portions, keep)
+    with stage(f"Taking over {len(told):,} concerns".replace(",", " ")), acting(
+        hospital.by, at=now
+    ):
+        patients = [_patient(hospital, t.language, t.number, random_, t.at) for t in told]
+        ids = receive_comments(
+            [_comment(hospital, t, who) for t, who in zip(told, patients, strict=True)],
+            organisation=hospital.organisation,
+            batch=uuid.uuid5(uuid.NAMESPACE_OID, "wellheard-concerns"),
+            by=hospital.by,
+            at=now,
+        )
+        past: list[PastCase] = []
+        for each, patient, comment_id in zip(told, patients, ids, strict=True):
+            closed_at = each.at + timedelta(days=min(_days_to_close(each.language, random_), 60))
+            if closed_at >= now and _still_open(each, now):
+                _open(hospital, each, patient, comment_id, now)
+            else:
+                past.append(_settled(each, patient, comment_id, min(closed_at, now), random_))
+        take_over_cases(past, by=hospital.by, at=now)
 
 
 def planted(hospital: Hospital, now: datetime) -> None:
@@ -138,20 +140,8 @@ def _one(
     )
 
 
-def _live_through(hospital: Hospital, told: Told, random_: random.Random, now: datetime) -> None:
-    patient = _patient(hospital, told.language, told.number, random_, told.at)
-    comment_id = _receive(hospital, told, patient)
-    new = NewCase(tier="high", complainant_name=patient.name if patient else "")
-    case, _ = open_case(comment_id=comment_id, new=new, by=hospital.by, at=told.at)
-    days = _days_to_close(told.language, random_)
-    if told.at > now - timedelta(days=_OPEN_WITHIN_DAYS) and told.at + timedelta(days=days) > now:
-        acknowledge_case(case_id=case.pk, by=hospital.by, at=told.at + timedelta(minutes=2))
-        return
-    _settle(case, told.at + timedelta(days=min(days, 60)), random_, now)
-
-
-def _receive(hospital: Hospital, told: Told, patient: Patient | None) -> int:
-    new = NewComment(
+def _comment(hospital: Hospital, told: Told, patient: Patient | None) -> NewComment:
+    return NewComment(
         organisation=hospital.organisation,
         source=told.source,
         text=told.text,
@@ -162,11 +152,46 @@ def _receive(hospital: Hospital, told: Told, patient: Patient | None) -> int:
         patient=patient,
         wants_reply=patient is not None,
     )
-    batch = uuid.uuid5(uuid.NAMESPACE_OID, f"wellheard-concern-{told.number}")
-    (comment_id,) = receive_comments(
-        [new], organisation=hospital.organisation, batch=batch, by=hospital.by, at=told.at
+
+
+def _still_open(told: Told, now: datetime) -> bool:
+    """Only the slower-handled language has concerns that are open beyond their seven days."""
+    slow = told.language == truths()["slow-language"]["value"]
+    return told.at > now - timedelta(days=_SLOW_OPEN_DAYS if slow else _OPEN_DAYS)
+
+
+def _open(
+    hospital: Hospital, told: Told, patient: Patient | None, comment_id: int, now: datetime
+) -> None:
+    """A concern of these days: opened, acknowledged and, after a while, called back about."""
+    new = NewCase(tier="high", complainant_name=patient.name if patient else "")
+    case, _ = open_case(comment_id=comment_id, new=new, by=hospital.by, at=told.at)
+    acknowledge_case(case_id=case.pk, by=hospital.by, at=told.at + timedelta(minutes=2))
+    called_at = told.at + timedelta(hours=3)
+    if called_at < now and patient is not None:
+        by = Actor("staff", str(case.owner_id), case.organisation_id)
+        record_contact(case_id=case.pk, way="phone", reached=True, by=by, at=called_at)
+
+
+def _settled(
+    told: Told,
+    patient: Patient | None,
+    comment_id: int,
+    closed_at: datetime,
+    random_: random.Random,
+) -> PastCase:
+    heard = told.at + timedelta(hours=random_.uniform(0.2, 40))
+    satisfied = random_.choices(("yes", "no", "unknown"), (0.62, 0.18, 0.2))[0]
+    outcomes = ("substantiated", "partly", "not_substantiated")
+    return PastCase(
+        comment_id=comment_id,
+        acknowledged_at=min(heard, closed_at),
+        closed_at=closed_at,
+        outcome=random_.choices(outcomes, (0.36, 0.31, 0.33))[0],
+        reason="appropriate_action" if satisfied == "no" else "satisfied",
+        satisfied=satisfied,
+        complainant_name=patient.name if patient else "",
     )
-    return comment_id
 
 
 def _patient(
@@ -202,34 +227,3 @@ def _days_to_close(language: str, random_: random.Random) -> float:
     truth = truths()["slow-language"]
     median = truth["median_days"] if language == truth["value"] else truth["others_days"]
     return float(random_.lognormvariate(0, 0.55) * median)
-
-
-def _settle(case: Case, at: datetime, random_: random.Random, now: datetime) -> None:
-    """What was done then, entered as it is when a register of past years is taken over."""
-    by, at = Actor("staff", str(case.owner_id), case.organisation_id), min(at, now)
-    told = case.received_at + timedelta(hours=random_.uniform(0.2, 40))
-    with changing(case.pk, by=by, at=at) as (held, trail):
-        step(
-            Acknowledgement,
-            held,
-            by,
-            min(told, at),
-            way="phone",
-            language=held.language,
-        )
-        held.acknowledged_at = min(told, at)
-        meet(held, "acknowledgement", min(told, at))
-        meet(held, "review", min(told, at))
-        issue = step(Issue, held, by, min(told, at), number=1, words="")
-        outcome = random_.choices(
-            ("substantiated", "partly", "not_substantiated"), (0.36, 0.31, 0.33)
-        )[0]
-        step(IssueOutcome, held, by, at, issue=issue, outcome=outcome, finding="")
-        satisfied = random_.choices(("yes", "no", "unknown"), (0.62, 0.18, 0.2))[0]
-        reason = "appropriate_action" if satisfied == "no" else "satisfied"
-        step(Closure, held, by, at, number=1, reason=reason, satisfied=satisfied, told_at=at)
-        meet(held, "decision_letter", at)
-        meet(held, "closure", at)
-        stop_clocks(held, at)
-        held.answered_at, held.closed_at, held.ending = at, at, reason
-        trail.write("case.taken_over", held, reason=reason)

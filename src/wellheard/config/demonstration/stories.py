@@ -15,7 +15,9 @@ from importlib.resources import files
 from typing import Any
 
 from wellheard.config.demonstration.answers import Answer, Plan
+from wellheard.measures.text.engine import load_engine
 
+_CALM_DAYS = 40
 _DATA = files("wellheard.config.demonstration") / "data"
 
 
@@ -36,12 +38,21 @@ def tell(
     return {position: teller.story(answers[position]) for position in chosen}
 
 
+@cache
+def is_urgent(text: str) -> bool:
+    """Whether the words would call somebody at once."""
+    return load_engine().label_one(text).urgent
+
+
 def low_story(place: str, language: str, random_: random.Random) -> Story:
     """What somebody who was let down wrote: a critical story in their language."""
     if language != "en":
         return Story(random_.choice(planted_texts()[language]["negative"]), "could_improve")
     long = [s for s in _pool(_kind(place), random_.choice("445")) if len(s.text) > 60]
-    return random_.choice(long)
+    story = random_.choice(long)
+    while is_urgent(story.text):
+        story = random_.choice(long)
+    return story
 
 
 @cache
@@ -90,7 +101,11 @@ class _Teller:
     def _drawn(self, answer: Answer) -> Story:
         place = self._plan.places[answer.place]["name"]
         pool = _pool(_kind(place), _mood(answer.answers["rating"], self._random))
-        return self._random.choice(pool)
+        story = self._random.choice(pool)
+        # Only one danger is planted in these weeks: older ones were dealt with long ago.
+        while self._days_ago(answer.received_at) < _CALM_DAYS and is_urgent(story.text):
+            story = self._random.choice(pool)
+        return story
 
     def _one(self, texts: Sequence[str], question_type: str) -> Story:
         return Story(self._random.choice(texts), question_type)

@@ -127,4 +127,6 @@ def _free_code() -> str:
 def _site_code(organisation: Organisation, name: str) -> str:
     stem = re.sub(r"[^A-Z0-9]", "", name.upper())[:8] or "SITE"
     taken = set(Site.objects.filter(organisation=organisation).values_list("code", flat=True))
-    return next(code for n in range(1, 10_000) if (code := stem if n == 1 else f"{stem}{n}") not in taken)
+    return next(
+        code for n in range(1, 10_000) if (code := stem if n == 1 else f"{stem}{n}") not in taken
+    )
