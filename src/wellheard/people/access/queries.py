@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from wellheard.base.audit.models import AuditRow
 from wellheard.base.vault.sealing import digest
 from wellheard.people.access.actions.tokens import LOOKED_UP_AS
-from wellheard.people.access.models import ApiToken, GlassBreak, RoleProposal
+from wellheard.people.access.models import ApiToken, GlassBreak, Membership, RoleProposal, Ruling
 from wellheard.people.access.person import Person, person_of
 from wellheard.people.access.vocabulary import role_definitions
 from wellheard.people.staff.models import User
@@ -80,6 +80,17 @@ def _role(user: User | None) -> str:
     return next((d.name for code, d in role_definitions().items() if code in held), "")
 
 
+def held_by_everybody(organisation_id: int) -> list[tuple[User, list[Membership]]]:
+    """Everybody with an open account and the roles they hold, for the yearly review."""
+    held = Membership.objects.filter(
+        organisation_id=organisation_id, ended_at__isnull=True, user__is_active=True
+    )
+    found: dict[User, list[Membership]] = {}
+    for one in held.select_related("user", "site", "place").order_by("user__name", "role"):
+        found.setdefault(one.user, []).append(one)
+    return list(found.items())
+
+
 def trail_of(organisation_id: int) -> QuerySet[AuditRow]:
     """The whole trail of an organisation, newest first."""
     return AuditRow.objects.filter(organisation_id=organisation_id).order_by("-sequence")
@@ -131,6 +142,17 @@ def open_glass(person: Person, patient_id: int, *, now: datetime) -> GlassBreak 
     return GlassBreak.objects.filter(
         user_id=person.user_id, patient_id=patient_id, broken_at__lte=now, ends_at__gt=now
     ).first()
+
+
+def rulings_on(
+    organisation_id: int, *, now: datetime, user: User | None = None, patient_id: int | None = None
+) -> QuerySet[Ruling]:
+    """Rulings that hold now, on one colleague or about one patient, newest first."""
+    found = Ruling.objects.select_related("user", "place").filter(organisation_id=organisation_id)
+    found = found.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now)).order_by("-made_at")
+    if user is not None:
+        found = found.filter(user=user)
+    return found if patient_id is None else found.filter(patient_id=patient_id)
 
 
 def open_proposals(organisation_id: int) -> QuerySet[RoleProposal]:

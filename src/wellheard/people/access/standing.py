@@ -34,25 +34,25 @@ class Standing:
 
 def standing_of(request: HttpRequest, *, now: datetime) -> Standing:
     """Reads the session; ends it when its time is over. Notes a sign of life when all is well."""
-    if not request.user.is_authenticated:
+    user = request.user
+    if not isinstance(user, User) or not user.is_active:
         return Standing()
-    user = User.objects.select_related("organisation").get(pk=request.user.pk)
-    if not user.is_active:
-        return Standing()
-    person = person_of(user, now=now)
-    if settings.DEMONSTRATION:
-        return Standing(person, user, "")
-    return _by_session(request, user, person, now)
-
-
-def _by_session(request: HttpRequest, user: User, person: Person, now: datetime) -> Standing:
     row = sessions.session_of(
         user,
         request.session.session_key or "",
         agent=request.headers.get("User-Agent", ""),
         at=now,
     )
-    in_force = session_limits()
+    person = person_of(user, now=now)
+    if settings.DEMONSTRATION:
+        return Standing(person, user, "")
+    return _within_limits(request, person, row, now)
+
+
+def _within_limits(
+    request: HttpRequest, person: Person, row: SignedInSession, now: datetime
+) -> Standing:
+    user, in_force = row.user, session_limits()
     limits = strictest(in_force.by_role, (r.name for r in person.roles), in_force.default)
     signs = SignsOfLife(row.began_at, row.seen_at, row.locked_at, _last_proof(request, user))
     state: SessionState = session_state(signs, now, limits)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("audit/", views.audit, name="audit"),
     path("audit/verdict/", views.verify, name="verify"),
     path("audit/refused/", views.refused, name="refused"),
+    path("audit/roles/", views.review, name="review"),
     path("audit/glass/", views.all_glass, name="all-glass"),
     path("audit/glass/<int:glass_id>/", views.glass, name="glass"),
 ]

@@ -19,8 +19,13 @@ from wellheard.people.access.doors import StaffRequest, refuse, requires
 from wellheard.people.access.forms import ReviewForm, TrailForm
 from wellheard.people.access.models import GlassBreak
 from wellheard.people.access.presenters import lines
-from wellheard.people.access.queries import glass_to_review, refusals, trail_of
-from wellheard.people.access.vocabulary import glass_rules
+from wellheard.people.access.queries import (
+    glass_to_review,
+    held_by_everybody,
+    refusals,
+    trail_of,
+)
+from wellheard.people.access.vocabulary import glass_rules, role_definitions
 
 A_PAGE = 100
 
@@ -65,6 +70,26 @@ def refused(request: StaffRequest) -> HttpResponse:
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "lines": lines(page.object_list)}
     return render(request, "access/refused.html", context)
+
+
+@require_GET
+@requires("access.review")
+def review(request: StaffRequest) -> HttpResponse:
+    """Who may do what: everybody's roles, to be gone through at least once a year."""
+    names = role_definitions()
+    rows = [
+        {
+            "user": user,
+            "roles": [
+                {"name": names[one.role].name, "where": one.place or one.site or ""}
+                for one in held
+                if one.role in names
+            ],
+            "privileged": any(names[one.role].privileged for one in held if one.role in names),
+        }
+        for user, held in held_by_everybody(request.person.organisation_id)
+    ]
+    return render(request, "access/review.html", {"rows": rows})
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:user_id>/", staff.colleague, name="colleague"),
     path("<int:user_id>/roles/", staff.add_role, name="add-role"),
     path("<int:user_id>/roles/<int:membership_id>/end/", staff.drop_role, name="drop-role"),
+    path("<int:user_id>/rulings/<int:ruling_id>/end/", staff.drop_ruling, name="drop-ruling"),
     path("<int:user_id>/link/", staff.new_link, name="link"),
     path("<int:user_id>/close/", staff.close, name="close"),
     path("<int:user_id>/reopen/", staff.reopen, name="reopen"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wellheard.people.access.vocabulary import glass_rules
 from wellheard.people.patients.models import Patient
 from wellheard.people.patients.rules import ContactNotUnderstoodError, read_either
+from wellheard.people.staff.models import User
 
 
 class SearchForm(forms.Form):
@@ -74,6 +75,18 @@ class DeathForm(forms.Form):
         if died_on > self.today:
             raise forms.ValidationError(_("This day is still to come."))
         return died_on
+
+
+class HideForm(forms.Form):
+    """From which colleague a record is kept, and why."""
+
+    colleague = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none())
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+    def __init__(self, organisation_id: int, data: Any = None) -> None:
+        super().__init__(data)
+        staff = User.objects.filter(organisation_id=organisation_id, is_active=True)
+        self.fields["colleague"].queryset = staff.order_by("name")  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 class GlassForm(forms.Form):

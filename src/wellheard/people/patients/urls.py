@@ -17,6 +17,8 @@ urlpatterns = [
         changing.confidential,
         name="confidential",
     ),
+    path("<int:patient_id>/hidden/", changing.hide, name="hide"),
+    path("<int:patient_id>/hidden/<int:ruling_id>/end/", changing.show_again, name="show-again"),
     path("<int:patient_id>/death/", changing.death, name="death"),
     path("<int:patient_id>/death/correction/", changing.no_death, name="no-death"),
 ]

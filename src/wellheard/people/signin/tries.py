@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 
@@ -108,7 +109,7 @@ def new_device_cookie(user: User) -> str:
 
 
 def _known_device(request: HttpRequest, account: str, now: datetime) -> str:
-    raw = request.COOKIES.get(device_cookie_name(secure=request.is_secure()), "")
+    raw = request.COOKIES.get(device_cookie_name(secure=settings.SECURE), "")
     try:
         value = unsign(raw, _DEVICE, now=now, last_days=DEVICE_LASTS_DAYS)
     except (LinkBroken, LinkExpired):

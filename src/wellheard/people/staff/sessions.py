@@ -16,7 +16,7 @@ _STEP = timedelta(minutes=1)
 
 def session_of(user: User, key: str, *, agent: str, at: datetime) -> SignedInSession:
     """The row of a signed-in browser; made when it is seen for the first time."""
-    row, is_new = SignedInSession.objects.get_or_create(
+    row, is_new = SignedInSession.objects.select_related("user").get_or_create(
         key=key,
         defaults={"user": user, "began_at": at, "seen_at": at, "device": device_name(agent)},
     )

@@ -81,3 +81,10 @@ def test_refusals_are_counted_and_listed(auditor: Any, history: Any) -> None:
     auditor.get("/staff/people/")
     assert "1 attempt was refused" in auditor.get("/staff/audit/").content.decode()
     assert [action for _who, action in shown(auditor.get("/staff/audit/refused/"))] == ["denied"]
+
+
+def test_review_lists_everybody_with_their_roles(auditor: Any, staff: Any, place: Any) -> None:
+    staff("nurse_manager", places=[place])
+    page = auditor.get("/staff/audit/roles/").content.decode()
+    assert "Nurse manager (Ward 7)" in page
+    assert "privileged" in page

@@ -199,6 +199,22 @@ def test_token_for_a_right_one_does_not_hold_is_refused(signed_in: Any, staff: A
     assert not ApiToken.objects.exists()
 
 
+def test_what_was_opened_to_a_colleague_is_closed_again(
+    admin: Any, staff: Any, actor: Any, at: Any
+) -> None:
+    from wellheard.people.access.actions import make_ruling
+    from wellheard.people.access.models import Ruling
+
+    user = staff("analyst")
+    opened = make_ruling(user=user, effect="grant", case_id=5, reason="x", by=actor, at=at)
+    closed = make_ruling(user=user, effect="deny", case_id=6, reason="x", by=actor, at=at)
+    page = admin.get(f"/staff/people/{user.pk}/").content.decode()
+    assert "case 5" in page
+    admin.post(f"/staff/people/{user.pk}/rulings/{opened.pk}/end/")
+    assert Ruling.objects.get(pk=opened.pk).ends_at is not None
+    assert admin.post(f"/staff/people/{user.pk}/rulings/{closed.pk}/end/").status_code == 404
+
+
 # -- the console
 
 

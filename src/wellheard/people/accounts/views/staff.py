@@ -18,11 +18,12 @@ from wellheard.people.access.actions import (
     RoleRefusedError,
     decide_proposal,
     end_role,
+    end_ruling,
     give_role,
 )
 from wellheard.people.access.doors import StaffRequest, refuse, requires
 from wellheard.people.access.models import Membership, RoleProposal
-from wellheard.people.access.queries import open_proposals
+from wellheard.people.access.queries import open_proposals, rulings_on
 from wellheard.people.access.vocabulary import role_definitions
 from wellheard.people.accounts.forms import InviteForm, RoleForm
 from wellheard.people.accounts.queries import colleagues, held_roles
@@ -107,10 +108,12 @@ def colleague(request: StaffRequest, user_id: int) -> HttpResponse:
 def _colleague(request: StaffRequest, user: User, form: RoleForm) -> HttpResponse:
     held = user.memberships.filter(ended_at__isnull=True).select_related("site", "place")
     waiting = open_proposals(user.organisation_id).filter(user=user)
+    now = timezone.now()
     context = {
         "colleague": user,
         "roles": held_roles(list(held)),
         "proposals": [_proposal(one, request) for one in waiting],
+        "rulings": list(rulings_on(user.organisation_id, now=now, user=user)),
         "form": form,
         "is_self": user.pk == request.person.user_id,
         "trail": [
@@ -161,6 +164,17 @@ def drop_role(request: StaffRequest, user_id: int, membership_id: int) -> HttpRe
         return _refused(request, error)
     messages.success(request, _("The role is ended."))
     return redirect("staff:colleague", user_id)
+
+
+@require_POST
+@requires("staff.manage")
+def drop_ruling(request: StaffRequest, user_id: int, ruling_id: int) -> HttpResponse:
+    """Ends something that was opened to a colleague; what was closed is opened elsewhere."""
+    user, now = _found(request, user_id), timezone.now()
+    grants = rulings_on(user.organisation_id, now=now, user=user).filter(effect="grant")
+    end_ruling(ruling=get_object_or_404(grants, pk=ruling_id), by=request.person.actor, at=now)
+    messages.success(request, _("It is closed to them again."))
+    return redirect("staff:colleague", user.pk)
 
 
 @require_POST

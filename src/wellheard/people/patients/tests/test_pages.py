@@ -7,7 +7,7 @@ import pytest
 
 from wellheard.base.audit.models import AuditRow
 from wellheard.people.access.actions import make_ruling
-from wellheard.people.access.models import GlassBreak
+from wellheard.people.access.models import GlassBreak, Ruling
 from wellheard.people.patients.actions import recognise_patient
 from wellheard.people.patients.models import Patient
 from wellheard.people.patients.queries import contact_for
@@ -318,3 +318,22 @@ def test_payload_in_every_field_shows_as_text(
     page = client.get(page_of).content.decode()
     assert payload not in page
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
+
+
+def test_record_is_kept_from_a_colleague_and_shown_again(
+    client: Any, staff: Any, maria: Any, page_of: str
+) -> None:
+    backend = "allauth.account.auth_backends.AuthenticationBackend"
+    officer, other = staff("grievance_officer"), staff("px_specialist")
+    client.force_login(other, backend=backend)
+    client.post(f"{page_of}hidden/", {"colleague": str(officer.pk), "reason": ""})
+    client.post(f"{page_of}hidden/", {"colleague": str(other.pk), "reason": "me"})
+    assert not Ruling.objects.exists()
+    client.post(f"{page_of}hidden/", {"colleague": str(officer.pk), "reason": "Her brother"})
+    assert "Her brother" in client.get(page_of).content.decode()
+    client.force_login(officer, backend=backend)
+    assert client.get(page_of).status_code == 403
+    client.force_login(other, backend=backend)
+    client.post(f"{page_of}hidden/{Ruling.objects.get().pk}/end/")
+    client.force_login(officer, backend=backend)
+    assert client.get(page_of).status_code == 200

@@ -10,7 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from wellheard.people.access.actions import end_ruling, make_ruling
 from wellheard.people.access.doors import StaffRequest, requires
+from wellheard.people.access.models import Ruling
+from wellheard.people.access.queries import rulings_on
 from wellheard.people.patients.actions import (
     add_contact,
     change_patient,
@@ -20,7 +23,7 @@ from wellheard.people.patients.actions import (
     record_death,
 )
 from wellheard.people.patients.doors import changeable
-from wellheard.people.patients.forms import ContactForm, DeathForm, PatientForm
+from wellheard.people.patients.forms import ContactForm, DeathForm, HideForm, PatientForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,4 +102,39 @@ def no_death(request: StaffRequest, patient_id: int) -> HttpResponse:
     found = changeable(request, patient_id)
     correct_death(patient=found, by=request.person.actor, at=timezone.now())
     messages.success(request, _("Corrected."))
+    return redirect("patients:patient", found.pk)
+
+
+@require_POST
+@requires("patient.manage")
+def hide(request: StaffRequest, patient_id: int) -> HttpResponse:
+    """Keeps the record from one colleague, whatever their role: the patient asked for it."""
+    found = changeable(request, patient_id)
+    form = HideForm(found.organisation_id, request.POST)
+    if form.is_valid():
+        try:
+            make_ruling(
+                user=form.cleaned_data["colleague"],
+                effect=Ruling.Effect.DENY,
+                patient_id=found.pk,
+                reason=form.cleaned_data["reason"],
+                by=request.person.actor,
+                at=timezone.now(),
+            )
+        except ValueError:
+            messages.error(request, _("Nobody keeps a record from themselves."))
+        else:
+            messages.success(request, _("The record is kept from this colleague now."))
+    else:
+        messages.error(request, _("Choose a colleague and say why."))
+    return redirect("patients:patient", found.pk)
+
+
+@require_POST
+@requires("patient.manage")
+def show_again(request: StaffRequest, patient_id: int, ruling_id: int) -> HttpResponse:
+    """The colleague may see the record again, as their role allows."""
+    found, now = changeable(request, patient_id), timezone.now()
+    about = rulings_on(found.organisation_id, now=now, patient_id=found.pk)
+    end_ruling(ruling=get_object_or_404(about, pk=ruling_id), by=request.person.actor, at=now)
     return redirect("patients:patient", found.pk)

@@ -16,9 +16,9 @@ from wellheard.base.audit.trail import record_read
 from wellheard.base.pages.panels import panels
 from wellheard.base.vault.sealing import digest
 from wellheard.people.access.doors import StaffRequest, requires
-from wellheard.people.access.queries import open_glass
+from wellheard.people.access.queries import open_glass, rulings_on
 from wellheard.people.patients.doors import visible_patient
-from wellheard.people.patients.forms import ContactForm, DeathForm, SearchForm
+from wellheard.people.patients.forms import ContactForm, DeathForm, HideForm, SearchForm
 from wellheard.people.patients.models import ContactPoint, Patient
 from wellheard.people.patients.queries import masked_contact, name_to_greet, sought
 from wellheard.people.places.models import Organisation
@@ -77,6 +77,8 @@ def _page(request: StaffRequest, found: Patient) -> dict[str, Any]:
         "manages": manages,
         "contact_form": ContactForm(found.organisation.country),
         "death_form": DeathForm(timezone.localdate()),
+        "hide_form": HideForm(found.organisation_id),
+        "hidden_from": rulings_on(found.organisation_id, now=timezone.now(), patient_id=found.pk),
         "panels": panels("patients.page", request, found),
         "trail": [
             {"label": _("Patients"), "url": reverse("patients:search")},
