@@ -8,6 +8,7 @@ crosswalk and the list of measure dates.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -96,9 +97,12 @@ def as_number(text: str) -> float | None:
         return None
     plain = text.replace(",", "").removesuffix("%").split(" out of ")[0].strip()
     try:
-        return float(plain)
+        value = float(plain)
     except ValueError:
-        raise FileRefusedError(f"{text[:40]!r} is not a figure") from None
+        value = math.nan
+    if not math.isfinite(value):
+        raise FileRefusedError(f"{text[:40]!r} is not a figure")
+    return value
 
 
 @cache

@@ -89,7 +89,8 @@ def import_comments(
     with acting(by, at=at) as trail:
         places = _Places(organisation, by, at)
         fresh, twice = _fresh("comments", reading, organisation.pk, Comment)
-        new = [_comment(values, key, organisation, places) for key, values in fresh]
+        top = rules.rating_scale(v["rating"] for _, v in reading.rows if v["rating"] is not None)
+        new = [_comment(values, key, organisation, places, top) for key, values in fresh]
         batch = uuid.uuid4()
         receive_comments(new, organisation=organisation, batch=batch, by=by, at=at)
         return _kept(trail, "comments", batch, table, layout, file, reading, len(new), twice)
@@ -213,7 +214,7 @@ def _known_keys(keys: Sequence[str], model: type[Comment] | type[Response]) -> s
 
 
 def _comment(
-    values: Mapping[str, Any], key: str, organisation: Organisation, places: _Places
+    values: Mapping[str, Any], key: str, organisation: Organisation, places: _Places, top: int
 ) -> NewComment:
     return NewComment(
         organisation=organisation,
@@ -225,17 +226,11 @@ def _comment(
         question=values["question"],
         question_type=values["question_type"] or "nonspecific",
         rating=values["rating"],
-        rating_max=_rating_max(values["rating"]),
+        rating_max=None if values["rating"] is None else top,
         external_id=values["comment_id"],
         respondent_id=values["respondent_id"],
         submission_key=key,
     )
-
-
-def _rating_max(rating: float | None) -> int | None:
-    if rating is None:
-        return None
-    return next(top for top in (5, 10, 100) if rating <= top)
 
 
 def _response(

@@ -10,15 +10,21 @@ import csv
 import gzip
 import io
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 csv.field_size_limit(10_000_000)
+
+_FAR_TOO_MUCH = "the archive unpacks to far more than it should; send it unpacked"
+_PLACE_IN_SHEET = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})(\d{1,8})["']""")
+_READ_AT_ONCE = 1 << 20
 
 
 class FileRefusedError(Exception):
@@ -72,7 +78,7 @@ def _unzipped(data: bytes) -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         raise FileRefusedError("the file is a damaged .gz archive") from error
     if len(out) > ceiling:
-        raise FileRefusedError("the archive unpacks to far more than it should; send it unpacked")
+        raise FileRefusedError(_FAR_TOO_MUCH)
     return out
 
 
@@ -81,8 +87,7 @@ def _text(data: bytes) -> str:
     try:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return data.decode("utf-16")
-        if b"\x00" in data[:4096]:
-            raise FileRefusedError("the file is not a text table: save it as CSV (UTF-8) or XLSX")
+        _refuse_null_bytes(data)
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
@@ -91,15 +96,33 @@ def _text(data: bytes) -> str:
         ) from error
 
 
+def _refuse_null_bytes(data: bytes) -> None:
+    where = data.find(b"\x00")
+    if 0 <= where < 4096:
+        raise FileRefusedError("the file is not a text table: save it as CSV (UTF-8) or XLSX")
+    if where > 0:
+        line = data[:where].count(b"\n") + 1
+        raise FileRefusedError(f"line {line} holds a null byte, so the file was damaged on its way")
+
+
 def _lines(text: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    # Strict: a quote that is never closed would swallow every row after it without a word.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     before = 0
     try:
         for cells in reader:
             yield Row(before + 1, cells)
             before = reader.line_num
     except csv.Error as error:
-        raise FileRefusedError(f"line {reader.line_num} cannot be read: {error}") from error
+        raise FileRefusedError(f"line {before + 1} cannot be read: {_why(error)}") from error
+
+
+def _why(error: csv.Error) -> str:
+    if "end of data" in str(error):
+        return "its quotation mark is never closed"
+    if "expected after" in str(error):
+        return "a quotation mark inside a quoted cell must be doubled"
+    return "a cell is far too long"
 
 
 def _delimiter(text: str) -> str:
@@ -123,17 +146,67 @@ def _sheet(data: bytes) -> Iterator[Row]:
 
 
 def _refuse_bomb(data: bytes) -> None:
+    """Unpack once, counting: sizes that an archive tells of itself may be lies."""
+    most = min(
+        limits()["largest_unpacked_bytes"], len(data) * limits()["most_unpacked_times"] + 65_536
+    )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            names = archive.namelist()
-    except zipfile.BadZipFile as error:
-        raise FileRefusedError("the file is a damaged archive") from error
-    most = min(limits()["largest_unpacked_bytes"], len(data) * limits()["most_unpacked_times"])
-    if unpacked > most:
-        raise FileRefusedError("the archive unpacks to far more than it should; send it unpacked")
-    if "[Content_Types].xml" not in names:
+            _refuse_other_archives(set(archive.namelist()))
+            for entry in archive.infolist():
+                most -= _measured(archive, entry, most)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError) as error:
+        raise FileRefusedError("the file is a damaged or locked archive") from error
+
+
+def _refuse_other_archives(names: set[str]) -> None:
+    is_workbook = {"[Content_Types].xml", "xl/workbook.xml"} <= names
+    if not is_workbook or names & {"xl/workbook.bin", "content.xml"}:
         raise FileRefusedError("the archive is not a spreadsheet: unpack it and send the CSV")
+
+
+def _measured(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> int:
+    """The real size of an entry. Raises FileRefusedError beyond ``most``, or for cells so far
+    apart that the empty ones between them would fill the memory."""
+    entry.file_size = most + 1
+    del entry.CRC  # told for the size that was claimed, so it says nothing here
+    size, tail, extent = 0, b"", _Extent()
+    with archive.open(entry) as stream:
+        while part := stream.read(_READ_AT_ONCE):
+            size += len(part)
+            if size > most:
+                raise FileRefusedError(_FAR_TOO_MUCH)
+            if entry.filename.startswith("xl/worksheets/"):
+                extent.grow(tail + part)
+                tail = part[-64:]
+    return size
+
+
+class _Extent:
+    """How far a sheet's cells reach; the reader makes every empty cell between them."""
+
+    def __init__(self) -> None:
+        self._rows, self._columns = 1, 1
+
+    def grow(self, part: bytes) -> None:
+        """Take in some of the sheet. Raises FileRefusedError when it reaches too far."""
+        for letters, digits in _PLACE_IN_SHEET.findall(part):
+            self._rows = max(self._rows, int(digits))
+            self._columns = max(self._columns, _column(letters))
+        if self._rows > limits()["most_rows"] + 1:
+            raise FileRefusedError(_too_many_rows())
+        if self._columns > limits()["most_columns"]:
+            raise FileRefusedError(_too_many_columns())
+        if self._rows * self._columns > limits()["most_sheet_cells"]:
+            raise FileRefusedError("the spreadsheet is too large: save it as CSV UTF-8")
+
+
+def _column(letters: bytes) -> int:
+    """The number of a column by its letters: A is 1, AA is 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _cell(value: object) -> str:
@@ -148,12 +221,32 @@ def _checked(rows: Iterator[Row]) -> Table:
     if not any(header):
         raise FileRefusedError("the first line must name the columns")
     if len(header) > limits()["most_columns"]:
-        raise FileRefusedError(f"there are more than {limits()['most_columns']} columns")
+        raise FileRefusedError(_too_many_columns())
     _refuse_twins(header)
-    kept = tuple(row for row in rows if any(cell.strip() for cell in row.cells))
+    spoken = (row for row in rows if any(cell.strip() for cell in row.cells))
+    # One more than allowed is read, so that a file of endless rows never fills the memory.
+    kept = tuple(islice((_fitting(row, len(header)) for row in spoken), limits()["most_rows"] + 1))
     if len(kept) > limits()["most_rows"]:
-        raise FileRefusedError(f"there are more than {limits()['most_rows']:,} rows; split the file")
+        raise FileRefusedError(_too_many_rows())
     return Table(header, kept)
+
+
+def _fitting(row: Row, width: int) -> Row:
+    """A row no wider than the heading: words after a bare comma must not get lost unseen."""
+    if any(cell.strip() for cell in row.cells[width:]):
+        raise FileRefusedError(
+            f"line {row.line} has {len(row.cells)} cells, the heading has {width}; "
+            "put text that holds the separator into quotation marks"
+        )
+    return row
+
+
+def _too_many_rows() -> str:
+    return f"there are more than {limits()['most_rows']:,} rows; split the file"
+
+
+def _too_many_columns() -> str:
+    return f"there are more than {limits()['most_columns']} columns"
 
 
 def _refuse_twins(header: Sequence[str]) -> None:

@@ -121,10 +121,11 @@ def read_responses(
             *_length(row, layout, cells),
             *_take(values, row, layout, cells, "received_at", lambda v: read_moment(v, zone)),
             *_take(values, row, layout, cells, "language", _language),
+            *_take(values, row, layout, cells, "mode", _mode),
         ]
         for code, (low, high) in items.items():
             faults += _answer(values["answers"], row, layout, cells, code, low, high)
-        for name in ("response_id", "site", "place", "mode", "age_band", "sex", "ethnicity", "payer"):
+        for name in ("response_id", "site", "place", "age_band", "sex", "ethnicity", "payer"):
             values[name] = cells.get(name, "").strip()
         values["instrument"] = cells.get("instrument", "").strip()
         values["comment"] = cells.get("comment", "")
@@ -141,16 +142,16 @@ def read_moment(value: str, zone: str) -> datetime:
     text = value.strip().replace("/", "-") if re.match(r"^\d{4}/", value.strip()) else value.strip()
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            day = date.fromisoformat(text)
-            return datetime.combine(day, time(12), ZoneInfo(zone)).astimezone(UTC)
-        moment = datetime.fromisoformat(text)
+            moment = datetime.combine(date.fromisoformat(text), time(12), ZoneInfo(zone))
+        else:
+            moment = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(
             f"{value.strip()[:40]!r} is not a date as year-month-day, for example 2026-03-31"
         ) from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
     if not 1990 <= moment.year <= 2100:
         raise ValueError(f"the year {moment.year} cannot be right")
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
     return moment.astimezone(UTC)
 
 
@@ -217,12 +218,16 @@ def _answer(
 
 
 def _length(row: Row, layout: Layout, cells: Mapping[str, str]) -> list[Fault]:
-    longest = limits()["longest_cell"]
+    longest = {name: _longest(name) for name in cells}
     return [
-        Fault(row.line, layout.used[name], f"is longer than {longest:,} characters")
+        Fault(row.line, layout.used[name], f"is longer than {longest[name]:,} characters")
         for name, cell in cells.items()
-        if len(cell) > longest
+        if len(cell.strip()) > longest[name]
     ]
+
+
+def _longest(name: str) -> int:
+    return int(limits()["longest"].get(name, limits()["longest_cell"]))
 
 
 def _note(reading: Reading, row: Row, values: dict[str, Any], faults: list[Fault]) -> None:
@@ -235,7 +240,16 @@ def _note(reading: Reading, row: Row, values: dict[str, Any], faults: list[Fault
 def _rating(raw: str) -> float:
     if not _NUMBER.match(raw) or not 0 <= float(raw) <= 100:
         raise ValueError(f"{raw[:40]!r} is not a number from 0 to 100")
-    return float(raw)
+    return round(float(raw), 2)
+
+
+def rating_scale(ratings: Iterable[float]) -> int:
+    """The top of the scale a file's ratings stand on (5, 10 or 100): the first that holds all.
+
+    Asked of the whole file: a 4 among 8s and 9s is 4 of 10, not 4 of 5.
+    """
+    highest = max(ratings, default=0)
+    return next(top for top in (5, 10, 100) if highest <= top)
 
 
 def _question_type(raw: str) -> str:
@@ -244,6 +258,13 @@ def _question_type(raw: str) -> str:
     if found not in allowed:
         raise ValueError(f"{raw[:40]!r} is not one of {', '.join(allowed)}")
     return found
+
+
+def _mode(raw: str) -> str:
+    allowed: list[str] = columns()["modes"]
+    if raw.lower() not in allowed:
+        raise ValueError(f"{raw[:40]!r} is not one of {', '.join(allowed)}")
+    return raw.lower()
 
 
 def _language(raw: str) -> str:
