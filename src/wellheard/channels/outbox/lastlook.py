@@ -51,17 +51,13 @@ def look(message: Message, now: datetime) -> Look:
     left = left_for(
         message.patient_id, since=now - timedelta(days=rules.longest_hold_days), but=message.pk
     )
-    looks = [
-        _look_at(message, channel, contact, preference, left, rules, now)
-        for channel, contact in _ways(message, preference)
-    ]
-    return min(looks, key=_hindrance)
-
-
-def _hindrance(found: Look) -> int:
-    if not isinstance(found.verdict, Refuse):
-        return 0
-    return 2 if found.verdict.rule == "no_address" else 1
+    refused = []
+    for channel, contact in _ways(message, preference):
+        found = _look_at(message, channel, contact, preference, left, rules, now)
+        if not isinstance(found.verdict, Refuse):
+            return found
+        refused.append(found)
+    return min(refused, key=lambda found: found.verdict == Refuse("no_address"))
 
 
 def _ways(message: Message, preference: Preference) -> Iterator[tuple[str, ContactPoint | None]]:
@@ -91,12 +87,13 @@ def _look_at(
     rules: ContactRules,
     now: datetime,
 ) -> Look:
+    stopped = _stopped(message, channel, contact)
     ask = Ask(
         channel=channel,
         purpose=message.purpose,
         urgent=message.urgent,
-        has_address=contact is not None or _was_stopped(message, channel),
-        stopped=_stopped(message, channel, contact),
+        has_address=contact is not None or stopped,
+        stopped=stopped,
         consented=has_consent(message.patient_id, channel, message.purpose, now),
         deceased=preference.deceased,
         transport_ready=transport_name(channel) != "none",
@@ -119,7 +116,7 @@ def _stopped(message: Message, channel: str, contact: ContactPoint | None) -> bo
 
 
 def _was_stopped(message: Message, channel: str) -> bool:
-    """Whether there is an address for the channel and it was stopped: another answer than none."""
+    """Whether there is an address for the channel and it was stopped: not the same as none."""
     points = ContactPoint.objects.filter(patient_id=message.patient_id, kind=channel)
     return points.filter(stopped_at__isnull=False).exists()
 

@@ -64,7 +64,7 @@ def note_failure(attempt_id: int, error: TransportError, *, at: datetime, luck: 
             return  # a receipt came in meanwhile: it did leave, only the answer was lost
         attempt.outcome = "rejected" if error.permanent else "failed"
         attempt.code, attempt.finished_at = error.code[:40], at
-        attempt.save()
+        attempt.save(update_fields=["outcome", "code", "finished_at"])
         if error.stopped:
             _stop(attempt, at)
         if attempt.message.lease == attempt.token.hex:
@@ -120,7 +120,7 @@ def _settle_as_sent(attempt: MessageAttempt, trail: Trail) -> None:
     """Nothing is left to do for this sending; said aloud once, however often it is learnt."""
     is_news = attempt.outcome != "accepted"
     attempt.outcome = "accepted"
-    attempt.save()
+    attempt.save(update_fields=["outcome", "provider_id", "finished_at"])
     if attempt.round == attempt.message.round:
         _put_off(attempt.message, None)
     if is_news:

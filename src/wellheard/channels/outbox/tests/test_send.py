@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
 from wellheard.channels.outbox.models import Message
 from wellheard.channels.outbox.queries import message_state
-from wellheard.channels.outbox.sending import send_one
+from wellheard.channels.outbox.sending import RECEIPTS, UNSUBSCRIBING, send_one
 from wellheard.people.patients.models import Patient
 
 pytestmark = pytest.mark.django_db
@@ -40,3 +41,8 @@ def test_second_sending_does_nothing(
         send_one(message.pk, clock=lambda m=minutes: at + timedelta(minutes=m))
     assert message.attempts.count() == 1
     assert len(list(post_box.iterdir())) == 1
+
+
+def test_addresses_in_messages_are_the_addresses_of_the_pages() -> None:
+    assert RECEIPTS.format(token="abc") == reverse("sms:receipt", args=["abc"])
+    assert UNSUBSCRIBING.format(signed="1:x") == reverse("email:unsubscribe", args=["1:x"])
