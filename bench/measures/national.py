@@ -80,8 +80,8 @@ def report() -> str:
     note = (
         f"{MEASURES} measures, {ADJUSTERS} adjusters, one core: adjustment, variances, F and t "
         "tests, stars. Coefficients equal the peers'. The peers do the regression only. The "
-        "arithmetic floor for 3,000,000 rows is 3.6 GFLOP for the adjusters' products per "
-        "measure (45 products x 11 masks) and 0.7 GFLOP for the answers."
+        "arithmetic floor for 3,000,000 rows is 3.6 GFLOP for the adjusters' products "
+        "(55 sums x 11 masks) and 0.7 GFLOP for the answers."
     )
     return f"{table(head, rows)}\n\n{note}"
 
