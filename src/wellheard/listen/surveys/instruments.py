@@ -1,16 +1,31 @@
-"""The instruments that are shipped, and those an organisation has approved for itself."""
+"""The instruments in force: those that are shipped, and the versions an organisation approved."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
+from typing import Any
 
+from wellheard.listen.surveys.changes import changed_items
+from wellheard.listen.surveys.models import InstrumentProposal
 from wellheard.listen.surveys.rules import Instrument, Item, read_instrument
 
-__all__ = ["Instrument", "Item", "NoInstrumentError", "instrument", "shipped"]
+__all__ = [
+    "Instrument",
+    "Item",
+    "Mark",
+    "NoInstrumentError",
+    "definition",
+    "instrument",
+    "shipped",
+    "version_marks",
+    "versions",
+]
 
 _FILE = re.compile(r"([a-z_]+)-(\d+)\.json")
 
@@ -19,17 +34,19 @@ class NoInstrumentError(LookupError):
     """There is no instrument of this code, or not in this version."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a trend of an item must show that the question changed."""
+
+    version: int
+    effective_from: str
+    change: str
+
+
 @cache
 def shipped() -> Mapping[tuple[str, int], Instrument]:
     """Every instrument that comes with the product, by (code, version)."""
-    found = {}
-    for entry in files(__package__).joinpath("data").iterdir():
-        if (name := _FILE.fullmatch(entry.name)) and not entry.name.startswith("metrics"):
-            read = read_instrument(json.loads(entry.read_text(encoding="utf-8")))
-            if (read.code, str(read.version)) != name.groups():
-                raise NoInstrumentError(f"{entry.name} holds {read.code} {read.version}")
-            found[read.code, read.version] = read
-    return found
+    return {key: read_instrument(data) for key, data in _shipped_data().items()}
 
 
 def instrument(
@@ -37,10 +54,76 @@ def instrument(
 ) -> Instrument:
     """The instrument; without ``version`` the newest in force. Raises NoInstrumentError.
 
-    With ``organisation_id`` the versions that organisation has approved count too.
+    With ``organisation_id`` the versions which that organisation approved count too.
     """
-    known = {v: each for (c, v), each in shipped().items() if c == code}
+    known = versions(code, organisation_id=organisation_id)
     wanted = version if version is not None else max(known, default=0)
     if wanted not in known:
         raise NoInstrumentError(f"{code} {'' if version is None else version}".strip())
     return known[wanted]
+
+
+def versions(code: str, *, organisation_id: int | None = None) -> Mapping[int, Instrument]:
+    """Every version in force or once in force, oldest first."""
+    known = {v: each for (c, v), each in shipped().items() if c == code}
+    if organisation_id is not None:
+        known |= _approved(code, organisation_id)
+    return dict(sorted(known.items()))
+
+
+def codes(organisation_id: int) -> list[str]:
+    """The instruments an organisation can ask with."""
+    own = InstrumentProposal.objects.filter(
+        organisation_id=organisation_id, decision__approved=True
+    )
+    return sorted({code for code, _ in shipped()} | set(own.values_list("code", flat=True)))
+
+
+def definition(code: str, version: int, *, organisation_id: int) -> dict[str, Any]:
+    """The definition as data, to be changed into the next version. Raises NoInstrumentError."""
+    if (code, version) in _shipped_data():
+        return _shipped_data()[code, version]
+    own = InstrumentProposal.objects.filter(
+        organisation_id=organisation_id, code=code, version=version, decision__approved=True
+    ).first()
+    if own is None:
+        raise NoInstrumentError(f"{code} {version}")
+    data: dict[str, Any] = own.definition
+    return data
+
+
+def version_marks(code: str, item: str, *, organisation_id: int) -> list[Mark]:
+    """Where a trend of this item must be marked: each version that asks it in another way."""
+    known = list(versions(code, organisation_id=organisation_id).values())
+    return [
+        Mark(after.version, after.effective_from, after.change)
+        for before, after in pairwise(known)
+        if item in changed_items(before, after)
+    ]
+
+
+def _approved(code: str, organisation_id: int) -> dict[int, Instrument]:
+    rows = InstrumentProposal.objects.filter(
+        organisation_id=organisation_id, code=code, decision__approved=True
+    )
+    return {
+        version: _read_own(pk, json.dumps(data))
+        for pk, version, data in rows.values_list("pk", "version", "definition")
+    }
+
+
+@lru_cache(maxsize=256)
+def _read_own(proposal_id: int, data: str) -> Instrument:
+    return read_instrument(json.loads(data))
+
+
+@cache
+def _shipped_data() -> Mapping[tuple[str, int], dict[str, Any]]:
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for entry in files(__package__).joinpath("data").iterdir():
+        if _FILE.fullmatch(entry.name):
+            data = json.loads(entry.read_text(encoding="utf-8"))
+            if entry.name != f"{data['code']}-{data['version']}.json":
+                raise NoInstrumentError(f"{entry.name} holds {data['code']} {data['version']}")
+            found[data["code"], data["version"]] = data
+    return found
