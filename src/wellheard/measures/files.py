@@ -53,18 +53,23 @@ def read_rows(path: Path) -> Iterator[dict[str, str]]:
             yield dict(zip(header, row, strict=True))
 
 
-def numbers(texts: Sequence[str], column: str) -> Floats:
-    """Return texts as floats, NaN for a missing cell. Raises NotNumeric with the line."""
+def numbers(texts: Sequence[str], column: str, *, lines: Sequence[int] | None = None) -> Floats:
+    """Return texts as floats, NaN for a missing cell. Raises NotNumeric with the line.
+
+    `lines` gives each text's line in the file when some lines were left out.
+    """
     import numpy as np
 
-    values = np.empty(len(texts))
-    for position, text in enumerate(texts):
+    # Answers repeat, so each different text is read once.
+    known = {}
+    for text in dict.fromkeys(texts):
         try:
-            values[position] = np.nan if text in MISSING else _number(text)
+            known[text] = np.nan if text in MISSING else _number(text)
         except ValueError:
-            line = position + 2
+            place = texts.index(text)
+            line = place + 2 if lines is None else lines[place]
             raise NotNumeric(column, f"line {line} holds {text[:20]!r}, not a number") from None
-    return values
+    return np.fromiter(map(known.__getitem__, texts), dtype=np.float64, count=len(texts))
 
 
 def require_ascending(texts: Sequence[str], column: str) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from wellheard.measures.cahps.analysis import CahpsAnalysis, cahps_analysis
 from wellheard.measures.cahps.combine import combine_strata
 from wellheard.measures.cahps.contrast import StarRule
-from wellheard.measures.errors import EmptyData, NotFinite, OutOfRange
+from wellheard.measures.errors import EmptyData, NotFinite, OutOfRange, UnknownName
 from wellheard.measures.files import numbers, read_texts
+
+if TYPE_CHECKING:
+    from wellheard.measures.arrays import Floats
 
 # Between entity and stratum in a cell's label; cannot occur in a cell of a text file by accident.
 _JOIN = "\x1f"
@@ -26,6 +29,7 @@ class CahpsRequest:
     entity: str
     items: tuple[str, ...]
     adjusters: tuple[str, ...]
+    only: tuple[str, ...]
     weight: str | None
     strata: str | None
     strata_size: str | None
@@ -42,16 +46,14 @@ class CahpsRequest:
 def cahps_report(request: CahpsRequest) -> dict[str, Any]:
     """Read, analyse and return plain figures; rows without an entity are dropped and counted."""
     texts = read_texts(request.data, _columns(request))
-    kept = [i for i, label in enumerate(texts[request.entity]) if label]
-    if not kept:
-        raise EmptyData(request.entity, "no row names an entity")
-    dropped = len(texts[request.entity]) - len(kept)
+    kept, dropped = _kept(texts[request.entity], request)
     columns = {name: [column[i] for i in kept] for name, column in texts.items()}
+    lines = [i + 2 for i in kept]
     analysis = cahps_analysis(
-        {name: numbers(columns[name], name) for name in request.items},
+        {name: numbers(columns[name], name, lines=lines) for name in request.items},
         _cells(columns, request),
-        {name: numbers(columns[name], name) for name in request.adjusters},
-        weights=None if request.weight is None else numbers(columns[request.weight], "weight"),
+        {name: numbers(columns[name], name, lines=lines) for name in request.adjusters},
+        weights=_weights(columns, request, lines),
         minimum=request.minimum,
         maximum=request.maximum,
         impute=not request.no_impute,
@@ -66,6 +68,31 @@ def cahps_report(request: CahpsRequest) -> dict[str, Any]:
     if request.strata is not None:
         page.update(_combined(analysis, columns, request))
     return page
+
+
+def _kept(labels: list[str], request: CahpsRequest) -> tuple[list[int], int]:
+    """Return the rows of the wanted entities, and how many rows name none."""
+    absent = sorted(set(request.only) - set(labels))
+    if absent:
+        raise UnknownName("only", f"no row of {request.entity} says {absent[0]!r}")
+    wanted = set(request.only or labels) - {""}
+    kept = [i for i, label in enumerate(labels) if label in wanted]
+    if not kept:
+        raise EmptyData(request.entity, "no row names an entity")
+    return kept, labels.count("")
+
+
+def _weights(
+    columns: dict[str, list[str]], request: CahpsRequest, lines: list[int]
+) -> Floats | None:
+    if request.weight is None:
+        return None
+    weights = numbers(columns[request.weight], request.weight, lines=lines)
+    if np.isnan(weights).any():
+        raise NotFinite(request.weight, "is blank in some rows; a weight must be there for all")
+    if (weights <= 0).any():
+        raise OutOfRange(request.weight, "holds a weight that is not above 0")
+    return weights
 
 
 def _columns(request: CahpsRequest) -> list[str]:

@@ -23,6 +23,7 @@ from wellheard.measures.commands.shown import (
 @click.option("--entity", required=True, help="Column that names the hospital, plan or ward.")
 @click.option("--items", required=True, help="Item columns, separated by commas.")
 @click.option("--adjusters", default="", help="Case-mix columns, separated by commas.")
+@click.option("--only", default="", help="Entities to compare, by commas (default: all).")
 @click.option("--weight", help="Column of case weights.")
 @click.option("--strata", help="Column of strata within the entity, combined by population.")
 @click.option("--strata-size", help="Column with each stratum's population (default: its rows).")
@@ -45,7 +46,7 @@ def cahps(as_json: bool, **options: Any) -> None:
     """
     from wellheard.measures.cahps.report import CahpsRequest, cahps_report
 
-    names = ("items", "adjusters")
+    names = ("items", "adjusters", "only")
     options.update({name: names_of(options[name]) for name in names})
     report = cahps_report(CahpsRequest(**options))
     if as_json:

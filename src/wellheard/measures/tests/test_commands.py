@@ -93,6 +93,34 @@ def test_cahps_strata_weights_and_blank_entities(plans, tmp_path):
     )
 
 
+def test_cahps_on_the_original_file_with_the_plans_named():
+    file = DATA / "ahrq_cahps" / "test_dataset.csv"
+    options = ("--entity", "planid", "--items", "q38", "--min", 0, "--max", 10, "--json")
+    report = answer("cahps", file, *options, "--only", "1,2,4,5,7")
+    assert [row["entity"] for row in report["entities"]] == ["1", "2", "4", "5", "7"]
+    assert report["rows_without_entity"] > 0
+    assert "no row of planid says '9'" in run("cahps", file, *options, "--only", "1,9").stderr
+    assert "in entity '6'" in run("cahps", file, *options).stderr
+
+
+@pytest.mark.parametrize(
+    ("weight", "message"), [("", "w: is blank"), ("-1", "w: holds"), ("x", "w: line 2 holds")]
+)
+def test_cahps_bad_weights_name_their_column(tmp_path, weight, message):
+    rows = [["a", 5, weight], ["a", 6, 1], ["b", 4, 1], ["b", 7, 1]]
+    path = table(tmp_path / "w.csv", ["ward", "q", "w"], rows)
+    done = run("cahps", path, "--entity", "ward", "--items", "q", "--weight", "w")
+    assert done.exit_code == 1
+    assert message in done.stderr
+
+
+def test_a_bad_cell_is_named_by_its_line_in_the_file(tmp_path):
+    rows = [["", 5], ["c", 5], ["a", 5], ["a", "often"], ["b", 4], ["b", 7]]
+    path = table(tmp_path / "l.csv", ["ward", "q"], rows)
+    done = run("cahps", path, "--entity", "ward", "--items", "q", "--only", "a,b")
+    assert "q: line 5 holds 'often'" in done.stderr
+
+
 def test_cahps_table_for_people(plans):
     done = run("cahps", plans, *BY, "--items", "q38", "--min", 0, "--max", 10)
     assert done.exit_code == 0
