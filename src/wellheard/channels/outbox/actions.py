@@ -15,6 +15,8 @@ from wellheard.people.consent.rules import CHANNELS
 from wellheard.people.consent.vocabulary import purpose_codes
 from wellheard.people.patients.models import Patient
 
+LONGEST_KEY = 200
+
 
 class MessageStateError(Exception):
     """The message stands where this cannot be done to it; ``state`` says where."""
@@ -49,10 +51,10 @@ def queue_message(
     there already. ``channel`` None: as the patient prefers when it leaves. ``short`` is what a
     text message says instead of ``body``. ``place_id`` decides which staff may read it. After
     ``expires_at`` it is not sent any more. Whether it may leave is asked when it leaves, not here.
-    Raises ValueError for an unknown purpose or channel or an empty body, Patient.DoesNotExist for
-    a patient of another organisation.
+    Raises ValueError for an unknown purpose or channel, an empty body or a key that is empty or
+    too long; Patient.DoesNotExist for a patient of another organisation.
     """
-    _check(purpose, channel, body)
+    _check(purpose, channel, body, key)
     with acting(by, at=at) as trail:
         patient = Patient.objects.get(pk=patient_id, organisation_id=by.organisation_id)
         kind, about_id = about or ("", "")
@@ -93,13 +95,15 @@ def hand_over(message: Message) -> None:
     send_message.using(priority=50 if message.urgent else 0).enqueue(message.pk)
 
 
-def _check(purpose: str, channel: str | None, body: str) -> None:
+def _check(purpose: str, channel: str | None, body: str, key: str) -> None:
     if purpose not in purpose_codes():
         raise ValueError(f"no message has the purpose {purpose!r}")
     if channel is not None and channel not in CHANNELS:
         raise ValueError(f"there is no channel {channel!r}")
     if not body.strip():
         raise ValueError("a message says something")
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise ValueError(f"a key has 1 to {LONGEST_KEY} characters")
 
 
 def retry_message(message_id: int, *, by: Actor, at: datetime) -> Message:

@@ -36,16 +36,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def with_state(self) -> Self:
         """Each with ``state``, the same word ``rules.state_of`` gives for its rows."""
-        receipts = Receipt.objects.filter(
-            attempt__message=OuterRef("pk"), attempt__round=OuterRef("round")
-        )
+        told = Receipt.objects.filter(attempt__message=OuterRef("pk"))
+        receipts = told.filter(attempt__round=OuterRef("round"))
         accepted = MessageAttempt.objects.filter(
             message=OuterRef("pk"), round=OuterRef("round"), outcome="accepted"
         )
         newest = MessageDecision.objects.filter(message=OuterRef("pk")).order_by("-pk")
         return self.annotate(last_decision=Subquery(newest.values("kind")[:1])).annotate(
             state=Case(
-                When(Exists(receipts.filter(status="delivered")), then=Value("delivered")),
+                When(Exists(told.filter(status="delivered")), then=Value("delivered")),
                 When(
                     Exists(receipts.filter(status__in=["undelivered", "failed"])),
                     then=Value("not_delivered"),

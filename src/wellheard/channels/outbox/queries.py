@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from wellheard.channels.outbox.models import Message, MessageAttempt, MessageQuerySet
+from wellheard.channels.outbox.models import Message, MessageAttempt, MessageQuerySet, Receipt
 from wellheard.channels.outbox.rules import Sent, state_of
 
 
@@ -21,12 +21,15 @@ def messages_of(patient_id: int) -> MessageQuerySet:
 
 
 def message_state(message: Message) -> str:
-    """Where one message stands, read off its rows of the current round."""
+    """Where one message stands, read off its rows of the current round; "delivered" counts of
+    an earlier round too, since the words are there."""
     attempts = message.attempts.filter(round=message.round)
+    told = Q(attempt__round=message.round) | Q(status="delivered")
+    receipts = Receipt.objects.filter(told, attempt__message=message)
     return state_of(
         list(message.decisions.order_by("pk").values_list("kind", flat=True)),
         list(attempts.values_list("outcome", flat=True)),
-        [status for status in attempts.values_list("receipts__status", flat=True) if status],
+        list(receipts.values_list("status", flat=True)),
     )
 
 
@@ -47,9 +50,9 @@ def left_for(patient_id: int, *, since: datetime, but: int) -> tuple[Sent, ...]:
 
 
 def has_left(message: Message) -> bool:
-    """Whether the current sending of the message is known to have been accepted."""
-    attempts = message.attempts.filter(round=message.round)
-    return attempts.filter(Q(outcome="accepted") | Q(receipts__isnull=False)).exists()
+    """Whether the current sending is known to have been accepted, or any was delivered."""
+    this_round = Q(round=message.round) & (Q(outcome="accepted") | Q(receipts__isnull=False))
+    return message.attempts.filter(this_round | Q(receipts__status="delivered")).exists()
 
 
 def tries_since_taken_up(message: Message) -> int:

@@ -68,7 +68,7 @@ def test_urgent_message_goes_before_the_others(patient: Patient, queue: Queue) -
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"purpose": "marketing"}, {"channel": "pigeon"}, {"body": "  \n"}]
+    "wrong", [{"purpose": "marketing"}, {"channel": "pigeon"}, {"body": "  \n"}, {"key": "k" * 201}]
 )
 def test_queuing_refuses_what_no_message_is(
     patient: Patient, queue: Queue, wrong: dict[str, str]
@@ -137,6 +137,21 @@ def test_sent_and_failed_are_told_once_each(
     for status in ("sent", "undelivered", "failed", "undelivered", "sent"):
         note_receipt(attempt.pk, status, "30003", at=at)
     assert told == ["channels.message_sent", "channels.message_failed"]
+
+
+def test_late_delivery_of_the_first_sending_spares_the_second(
+    patient: Patient, queue: Queue, post_box: Path, actor: Any, at: datetime
+) -> None:
+    message = queue(patient)
+    send_one(message.pk, clock=lambda: at)
+    first = message.attempts.get()
+    note_receipt(first.pk, "undelivered", "30003", at=at)
+    retry_message(message.pk, by=actor, at=at)
+    note_receipt(first.pk, "delivered", "", at=at)
+    send_one(message.pk, clock=lambda: at)
+    assert message.attempts.count() == 1
+    assert message_state(message) == "delivered"
+    assert Message.objects.standing("delivered").count() == 1
 
 
 def test_receipt_after_a_failure_we_saw_settles_the_message(
