@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
 
@@ -26,8 +27,9 @@ _BADGES = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One change with its verdict."""
+    """One change with its verdict; the letter stands in the chart."""
 
+    letter: str
     change: Change
     verdict: str
     badge: str
@@ -36,11 +38,14 @@ class ChangeLine:
 
 def change_lines(changes: Iterable[Change], measure: Measure, *, until: date) -> list[ChangeLine]:
     """Every change with before, after and the difference."""
-    return [_line(change, before_after(change, measure, until=until)) for change in changes]
+    return [
+        _line(letter, change, before_after(change, measure, until=until))
+        for letter, change in zip(ascii_uppercase, changes, strict=False)
+    ]
 
 
-def _line(change: Change, effect: Effect) -> ChangeLine:
-    return ChangeLine(change, _verdict(effect), _BADGES[effect.verdict], _says(effect))
+def _line(letter: str, change: Change, effect: Effect) -> ChangeLine:
+    return ChangeLine(letter, change, _verdict(effect), _BADGES[effect.verdict], _says(effect))
 
 
 def _verdict(effect: Effect) -> str:

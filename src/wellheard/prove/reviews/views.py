@@ -71,7 +71,9 @@ def digest(request: StaffRequest, digest_id: int) -> HttpResponse:
     if not request.person.may("measure.read", place_id=found.place_id):
         refuse(request, "measure.read", ("people.place", str(found.place_id)))
     open_digest(found.pk, by=request.person.actor, at=timezone.now())
-    findings = [row for row in findings_of(found.review, request.person) if row.place_id == found.place_id]
+    findings = [
+        row for row in findings_of(found.review, request.person) if row.place_id == found.place_id
+    ]
     page = {"digest": found, "findings": findings}
     return render(request, "reviews/digest.html", page)
 

@@ -52,8 +52,8 @@ def overview_page(request: StaffRequest) -> HttpResponse:
         {
             "charts": [(measure, _chart(person, measure, today)) for measure in chosen],
             "themes": themes,
-            "overdue": overdue(person.organisation_id, now) if person.may("case.read") else None,
-            "inbox_url": words.address("complaints:inbox"),
+            "overdue": overdue(person.organisation_id, now),
+            "inbox_url": words.address("complaints:inbox") if person.may("case.read") else "",
             "reviews": waiting_for(person, now),
             "data_to": newest_answer(person.organisation_id),
             "today": today,
@@ -114,11 +114,11 @@ def _themes(person: Person, now: datetime) -> list[dict[str, Any]]:
     counts = theme_counts(person.organisation_id, places, now=now)
     worst = sorted(counts, key=lambda count: -count.trouble)[:_THEMES]
     found = []
-    shown = 0
+    shown: set[int] = set()
     for count in worst:
         comments = comments_on(person.organisation_id, count.theme, places, mood="trouble")
-        voices = told(comments, person, limit=_VERBATIMS)
-        shown += len(voices)
+        voices = told(comments.exclude(pk__in=shown), person, limit=_VERBATIMS)
+        shown.update(voice.comment.pk for voice in voices)
         found.append(
             {
                 "name": theme_name(count.theme),
@@ -128,5 +128,5 @@ def _themes(person: Person, now: datetime) -> list[dict[str, Any]]:
             }
         )
     if shown:
-        record_read(person.actor, ("comment_list", "overview"), at=now, count=shown)
+        record_read(person.actor, ("comment_list", "overview"), at=now, count=len(shown))
     return found

@@ -20,7 +20,7 @@ from wellheard.prove.boards.rules import home_policy
 from wellheard.prove.charts.presenters.drawing import Drawing, drawing_of
 from wellheard.prove.charts.queries import monthly_series, series_by_place, weekly_series
 from wellheard.prove.charts.rules import chart_policy
-from wellheard.prove.effects.presenters import change_lines
+from wellheard.prove.effects.presenters import ChangeLine, change_lines
 from wellheard.prove.effects.queries import changes_at
 from wellheard.prove.reviews.queries import unopened_digest
 from wellheard.understand.facts.queries import newest_answer
@@ -132,9 +132,10 @@ def _chart(request: StaffRequest, here: Place, now: datetime) -> dict[str, Any]:
     chosen = _chosen(request, catalogue)
     weekly = request.GET.get("step") == "week"
     measure = catalogue[chosen]
+    changes = change_lines(changes_at(here, chosen), measure, until=today)
     return {
-        "chart": _drawn(here, measure, today, weekly=weekly),
-        "changes": change_lines(changes_at(here, chosen), measure, until=today),
+        "chart": _drawn(here, measure, today, changes, weekly=weekly),
+        "changes": changes,
         "may_note": person.may("case.work", place_id=here.pk),
         "change_problem": _change_problem(request.GET.get("problem", "")),
         "choices": words.measure_choices(catalogue, home_policy().place, chosen),
@@ -153,14 +154,17 @@ def _change_problem(code: str) -> str:
     }.get(code, "")
 
 
-def _drawn(here: Place, measure: Measure, today: date, *, weekly: bool) -> Drawing:
+def _drawn(
+    here: Place, measure: Measure, today: date, changes: list[ChangeLine], *, weekly: bool
+) -> Drawing:
     organisation_id = here.organisation_id
     if weekly:
         series = weekly_series(organisation_id, measure, place_id=here.pk, until=today)
     else:
         where = Where(places=frozenset({here.pk}))
         series = monthly_series(organisation_id, measure, until=today, where=where)
-    return drawing_of(series, chart_policy())
+    events = [(line.letter, line.change.started_on) for line in changes]
+    return drawing_of(series, chart_policy(), events)
 
 
 def _chosen(request: StaffRequest, catalogue: Any) -> str:

@@ -5,7 +5,7 @@ Percentages let the drawing follow the width of the page while words and marks k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -102,10 +102,17 @@ class Drawing:
     newest: str = ""
     values: tuple[float, ...] = ()
     average: float | None = None
+    events: tuple[Tick, ...] = ()
 
 
-def drawing_of(series: Series, policy: ChartPolicy) -> Drawing:
-    """The chart of a series, or the words that there is too little for one."""
+Events = Sequence[tuple[str, date]]
+
+
+def drawing_of(series: Series, policy: ChartPolicy, events: Events = ()) -> Drawing:
+    """The chart of a series, or the words that there is too little for one.
+
+    ``events``: letters and days of what happened, each drawn as a line across the chart.
+    """
     key = series.measure.code
     if not may_chart(series, policy):
         return Drawing(
@@ -120,10 +127,10 @@ def drawing_of(series: Series, policy: ChartPolicy) -> Drawing:
             newest=figure_of(series.last.score) if series.points else "",
             values=tuple(point.score.estimate for point in series.points),
         )
-    return _drawn(series, chart_of(series, policy))
+    return _drawn(series, chart_of(series, policy), events)
 
 
-def _drawn(series: Series, chart: ControlChart) -> Drawing:
+def _drawn(series: Series, chart: ControlChart, events: Events) -> Drawing:
     scaled = _Scaled.of(chart)
     frame = _Frame.around(scaled, len(series.points))
     return Drawing(
@@ -147,7 +154,21 @@ def _drawn(series: Series, chart: ControlChart) -> Drawing:
         newest=figure_of(series.last.score),
         values=scaled.values,
         average=scaled.centre[-1],
+        events=tuple(_events(series, frame, events)),
     )
+
+
+def _events(series: Series, frame: _Frame, events: Events) -> Iterator[Tick]:
+    """Each event between the points it happened among; those outside the chart are left out."""
+    points = series.points
+    for letter, day in events:
+        if not points[0].start <= day < points[-1].stop:
+            continue
+        at = max(i for i, point in enumerate(points) if point.start <= day)
+        length = (points[at].stop - points[at].start).days
+        within = min((day - points[at].start).days / length, 1.0)
+        position = min(max(at - 0.5 + within, 0.0), len(points) - 1.0)
+        yield Tick(f"{frame.x(position):.2f}%", letter)
 
 
 def _last_day(series: Series) -> date | None:
