@@ -10,7 +10,7 @@ is read; each rule pack names its own source).
 from __future__ import annotations
 
 import calendar
-from collections.abc import Collection, Container
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -40,7 +40,7 @@ class WorkCalendar:
         """Return whether `day` is a working day."""
         if day.weekday() in self.weekend or day in self.closed_on:
             return False
-        return self.holidays_in is None or day not in _holidays(self.holidays_in)
+        return self.holidays_in is None or day not in _holidays(self.holidays_in, day.year)
 
 
 def working_days_after(
@@ -225,15 +225,22 @@ def zone_named(name: str) -> ZoneInfo:
         raise UnknownName("zone", f"no time zone is called {name!r}") from error
 
 
-@lru_cache(maxsize=64)
-def _holidays(code: str) -> Container[date]:
+@lru_cache(maxsize=1024)
+def _holidays(code: str, year: int) -> frozenset[date]:
+    """Return a year's holidays, whole before anyone sees them.
+
+    The calendars of the library grow while they are asked, which two threads must not do at once.
+    """
     import holidays
 
     country, _, subdivision = code.partition("-")
     try:
-        return holidays.country_holidays(country, subdiv=subdivision or None)
+        calendar_of_year = holidays.country_holidays(
+            country, subdiv=subdivision or None, years=year, expand=False
+        )
     except NotImplementedError as error:
         raise UnknownName("holidays_in", f"no holiday calendar is called {code!r}") from error
+    return frozenset(calendar_of_year)
 
 
 def _next_worked(day: date, work: WorkCalendar) -> date:

@@ -66,6 +66,26 @@ def cahps(as_json: bool, **options: Any) -> None:
 
 @measures.command()
 @click.argument("file", type=FILE)
+@click.option("--cut-points", required=True, help="Star table, such as 2018-07.")
+@click.option("--facility", default="Provider_ID", show_default=True, help="Identifier column.")
+@as_json_option
+@plainly
+def stars(file: Path, cut_points: str, facility: str, as_json: bool) -> None:
+    """Star ratings from whole linear scores (columns such as H_COMP_1_LINEAR_SCORE)."""
+    from wellheard.measures.hcahps.report import stars_report
+
+    report = stars_report(file, cut_points, facility)
+    if as_json:
+        print_json(report)
+    else:
+        print_table(
+            [{**row, **row["stars"]} for row in report],
+            ("facility_id", *report[0]["stars"], "summary"),
+        )
+
+
+@measures.command()
+@click.argument("file", type=FILE)
 @click.option("--standards", required=True, help="Performance standards, such as fy2024.")
 @click.option("--tps", type=FILE, help="Total-performance file, to share out missing domains.")
 @as_json_option

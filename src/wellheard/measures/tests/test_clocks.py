@@ -72,6 +72,10 @@ def test_holiday_on_a_sunday_is_kept_on_monday():
     assert not is_working_day(date(2021, 7, 5), holidays_in="US")
 
 
+def test_new_year_on_a_saturday_is_kept_on_the_friday_of_the_old_year():
+    assert not is_working_day(date(2021, 12, 31), holidays_in="US")
+
+
 def test_the_day_is_counted_where_the_hospital_is():
     late_evening_in_new_york = datetime(2025, 6, 3, 2, tzinfo=UTC)
     due = working_days_after(late_evening_in_new_york, 1, zone="America/New_York", holidays_in="US")

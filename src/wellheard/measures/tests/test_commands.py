@@ -165,6 +165,31 @@ def test_vbp_with_totals_shares_out_missing_domains():
     assert found["weighted"] == pytest.approx(29 / 3)
 
 
+def test_stars_print_every_published_summary_star():
+    file = DATA / "cms" / "hcahps_hospital_wide_2016-10_2017-09.csv.gz"
+    report = answer("stars", file, "--cut-points", "2018-07", "--json")
+    with gzip.open(file, "rt", encoding="utf-8") as opened:
+        published = {row["Provider_ID"]: row["H_STAR_RATING"] for row in csv.DictReader(opened)}
+    checked = [row for row in report if published[row["facility_id"]]]
+    assert len(checked) == 2761
+    assert all(row["summary"] == int(published[row["facility_id"]]) for row in checked)
+    assert "summary" in run("stars", file, "--cut-points", "2018-07").stdout.splitlines()[0]
+    assert "none are called" in run("stars", file, "--cut-points", "1999").stderr
+
+
+def test_stars_are_blank_where_a_score_is_missing_and_bad_cells_are_named(tmp_path):
+    codes = [f"{code}_LINEAR_SCORE" for code in (
+        "H_COMP_1", "H_COMP_2", "H_COMP_3", "H_COMP_5", "H_COMP_6", "H_COMP_7", "H_CLEAN",
+        "H_QUIET", "H_HSP_RATING", "H_RECMND",
+    )]  # fmt: skip
+    scores = [90] * 9
+    path = table(tmp_path / "s.csv", ["Provider_ID", *codes], [["1", *scores, "Not Available"]])
+    (row,) = answer("stars", path, "--cut-points", "2018-07", "--json")
+    assert (row["stars"]["H_RECMND"], row["summary"]) == (None, None)
+    bad = table(tmp_path / "b.csv", ["Provider_ID", *codes], [["1", *scores, "high"]])
+    assert "line 2 holds no whole number" in run("stars", bad, "--cut-points", "2018-07").stderr
+
+
 def test_vbp_refuses_other_files_and_unknown_years(plans):
     assert "Facility ID" in run("vbp", plans, "--standards", "fy2024", "--json").stderr
     assert "fy1999" in run("vbp", VBP, "--standards", "fy1999", "--json").stderr
