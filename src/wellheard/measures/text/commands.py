@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _PATH: Final = click.Path(path_type=Path)
 _BAD_INPUT: Final = 2
-_DATA: Final = Path("data/comments")
+# In a source checkout; an installed package has no labelled comments.
+_DATA: Final = Path(__file__).parents[4] / "data" / "comments"
 _LABELLED: Final = "comments-train.csv"
 _TRANSFER: Final = "comments-phase1-train.csv"
 _QUESTION_COLUMNS: Final = ("question_type", "question")

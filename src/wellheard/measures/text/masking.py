@@ -18,6 +18,8 @@ from wellheard.measures.text.lexicons import FOLDER
 _DIGITS: Final = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _WORD: Final = re.compile(r"[\w'’]+")
 _HAS_DIGIT: Final = re.compile(r"\d")
+_GREAT_AGE: Final = re.compile(r"(?<!\d)(?:9\d|1[0-3]\d)(?!\d)")
+_LETTER_AND_DIGIT: Final = re.compile(r"[A-Za-z][:,]?\s?\d|\d-\d{4}")
 _OLDEST_SHOWN_AGE: Final = 89
 _SHORTEST_KNOWN_NAME: Final = 3
 
@@ -61,6 +63,8 @@ class Masker:
     _not_names: frozenset[str]
     _known_words: Callable[[str], bool]
     _cue_words: frozenset[str]
+    _month_words: frozenset[str]
+    _record_words: frozenset[str]
 
     def mask(self, text: str, *, known_names: Iterable[str] = ()) -> str:
         """The text with identifiers replaced; `known_names` are replaced wherever they stand."""
@@ -87,13 +91,29 @@ class Masker:
     def _finders(self, plain: str) -> Iterator[Callable[[str], Iterator[Span]]]:
         if "@" in plain or "www." in plain or "://" in plain:
             yield _links
+        words = frozenset(_WORD.findall(plain.lower()))
         if _HAS_DIGIT.search(plain):
-            yield from (_numbers, self._dates, self._records, _phones, self._ages, _codes)
-        if not self._cue_words.isdisjoint(_WORD.findall(plain.lower())):
+            yield from self._number_finders(plain, words)
+        if not self._cue_words.isdisjoint(words):
             yield self._names
 
-    def _dates(self, text: str) -> Iterator[Span]:
-        yield from _all(_NUMERIC_DATE, text, "[date]")
+    def _number_finders(
+        self, plain: str, words: frozenset[str]
+    ) -> Iterator[Callable[[str], Iterator[Span]]]:
+        """Only those that can find something: the patterns with many words are slow."""
+        yield _numbers
+        yield _numeric_dates
+        if not self._month_words.isdisjoint(words):
+            yield self._spelled_dates
+        if not self._record_words.isdisjoint(words):
+            yield self._records
+        yield _phones
+        if _GREAT_AGE.search(plain):
+            yield self._ages
+        if _LETTER_AND_DIGIT.search(plain):
+            yield _codes
+
+    def _spelled_dates(self, text: str) -> Iterator[Span]:
         yield from _all(self._spelled_date, text, "[date]")
 
     def _records(self, text: str) -> Iterator[Span]:
@@ -107,9 +127,12 @@ class Masker:
                 yield Span(*match.span(group), "[age over 89]")
 
     def _names(self, text: str) -> Iterator[Span]:
-        for pattern in (self._titled_name, self._cued_name, self._arabic_name):
-            for match in pattern.finditer(text):
-                yield from self._name_in(match)
+        for word in _WORD.finditer(text):
+            if word.group().lower() in self._cue_words:
+                for pattern in (self._titled_name, self._cued_name, self._arabic_name):
+                    match = pattern.match(text, word.start())
+                    if match:
+                        yield from self._name_in(match)
 
     def _name_in(self, match: re.Match[str]) -> Iterator[Span]:
         """The leading words of the match that can be a name, if any."""
@@ -138,6 +161,10 @@ def _all(pattern: re.Pattern[str], text: str, placeholder: str) -> Iterator[Span
 def _links(text: str) -> Iterator[Span]:
     yield from _all(_EMAIL, text, "[email]")
     yield from _all(_LINK, text, "[link]")
+
+
+def _numeric_dates(text: str) -> Iterator[Span]:
+    yield from _all(_NUMERIC_DATE, text, "[date]")
 
 
 def _numbers(text: str) -> Iterator[Span]:
@@ -194,7 +221,9 @@ def load_masker(known_words: Callable[[str], bool] = lambda word: False) -> Mask
         _arabic_name=_named_after(content["arabic_cues"], _ARABIC_NAME),
         _not_names=_common_words(content, words),
         _known_words=known_words,
-        _cue_words=_first_words(content),
+        _cue_words=_first_words(content, "titles", "cues", "arabic_cues"),
+        _month_words=_first_words(content, "months"),
+        _record_words=_first_words(content, "record_cues"),
     )
 
 
@@ -204,7 +233,7 @@ _ARABIC_NAME: Final = "[\u0621-\u064a]{2,}"
 
 
 def _named_after(cues: Iterable[str], name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_any(cues)})\.?\s{{1,2}}(?P<name>{name})", re.IGNORECASE)
+    return re.compile(rf"(?:{_any(cues)})\.?\s{{1,2}}(?P<name>{name})", re.IGNORECASE)
 
 
 def _any(words: Iterable[str]) -> str:
@@ -231,10 +260,9 @@ def _age_pattern(content: Mapping[str, Any]) -> re.Pattern[str]:
     )
 
 
-def _first_words(content: Mapping[str, Any]) -> frozenset[str]:
-    """First words of all cues: a text without any of them needs no search for names."""
-    cues = (*content["titles"], *content["cues"], *content["arabic_cues"])
-    return frozenset(_WORD.findall(cue.lower())[0] for cue in cues)
+def _first_words(content: Mapping[str, Any], *parts: str) -> frozenset[str]:
+    """First words of the cues: a text without any of them needs no search for what follows."""
+    return frozenset(_WORD.findall(cue.lower())[0] for part in parts for cue in content[part])
 
 
 def _common_words(content: Mapping[str, Any], words: Mapping[str, Iterable[str]]) -> frozenset[str]:

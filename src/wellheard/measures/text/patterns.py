@@ -104,9 +104,9 @@ class PatternSet:
         """Patterns of which the word is the anchor, with the anchor's index; remembered."""
         if len(self._anchors) >= _CACHE_LIMIT:
             self._anchors.clear()
-        found = {a for atom in self._atoms.of(word) for a in self._by_anchor.get(atom, ())}
-        self._anchors[word] = tuple(sorted(found))
-        return self._anchors[word]
+        near = {a for atom in self._atoms.of(word) for a in self._by_anchor.get(atom, ())}
+        found = self._anchors[word] = tuple(sorted(near))
+        return found
 
     def _match_around(
         self, number: int, anchor: int, atoms: Sequence[frozenset[int]], position: int
@@ -239,12 +239,13 @@ class _AtomTable:
 
     def _look_up(self, word: str) -> set[int]:
         forms = _arabic_forms(word) if _ARABIC.search(word) else {word}
-        atoms = {atom for form in forms for atom in self._look_up_form(form)}
+        atoms = {atom for form in forms for atom in self._exactly(form)}
+        begun = {atom for form in forms for atom in self._begun(form)}
         if atoms or len(word) > _MAX_FUZZY or self._known(word):
-            return atoms
+            return atoms | begun
         if len(word) >= _MIN_FUZZY:
-            atoms = {self._exact[near] for near in self._near(word)}
-        return atoms or set(self._sounds_like(word))
+            begun |= {self._exact[near] for near in self._near(word)}
+        return begun or set(self._sounds_like(word))
 
     def _sounds_like(self, word: str) -> Iterator[int]:
         """Atoms of the same sound in Spanish spelling ("kiero", "biviendo")."""
@@ -255,10 +256,12 @@ class _AtomTable:
                 if whole or is_prefix:
                     yield atom
 
-    def _look_up_form(self, form: str) -> Iterator[int]:
+    def _exactly(self, form: str) -> Iterator[int]:
         for table in (self._exact, self._strict):
             if form in table:
                 yield table[form]
+
+    def _begun(self, form: str) -> Iterator[int]:
         for end in range(2, min(len(form), _MAX_FUZZY) + 1):
             if form[:end] in self._prefixes:
                 yield self._prefixes[form[:end]]

@@ -16,7 +16,7 @@ from wellheard.measures.text.lexicons import FOLDER
 from wellheard.measures.text.patterns import PatternSet
 
 MAX_CONFIDENCE: Final = 0.5
-_NEGATION_REACH: Final = 2
+_NEGATION_REACH: Final = 3
 _MIXED_SHARE: Final = 0.5
 
 
@@ -51,7 +51,7 @@ class PolarityFinder:
         weight = self._weights[pattern]
         if not negated:
             return weight
-        return -1 if weight > 0 else 0
+        return -1 if weight > 0 else 2
 
 
 def _nothing_said(kind: str) -> Polarity:

@@ -13,8 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from wellheard.measures.text.engine import SAFETY
 from wellheard.measures.text.features import Vectorizer
+from wellheard.measures.text.lexicons import load_lexicon
 from wellheard.measures.text.model import FORMAT, LinearModel, write_model
+from wellheard.measures.text.prepared import prepare
+from wellheard.measures.text.training.calibrate import NEVER
 from wellheard.measures.text.training.card import model_card, scorecard_page
 from wellheard.measures.text.training.data import LabelledComments, TransferComments
 from wellheard.measures.text.training.evaluate import (
@@ -26,7 +30,7 @@ from wellheard.measures.text.training.evaluate import (
 from wellheard.measures.text.training.figures import Figures, measure
 from wellheard.measures.text.training.fit import FeatureMaker, Linear, fit_features, fit_model
 
-__all__ = ["Trained", "train", "write_trained"]
+__all__ = ["Trained", "make_card", "pack_model", "train", "write_trained"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Trained:
     model: LinearModel
     vocabulary: Mapping[str, list[str]]
     figures: Figures
+    alerts: float
 
 
 def train(
@@ -51,7 +56,7 @@ def train(
     """
     found = cross_validate(comments, transfer, say)
     every = np.arange(len(comments))
-    fitted = calibrate(found.margins, comments, every)
+    fitted = calibrate(found, comments, every)
     say("figures")
     figures = measure(comments, judge(comments, found))
     say("fitting on all comments")
@@ -59,7 +64,15 @@ def train(
     maker = fit_features([*comments.documents, *more])
     linear = fit_model(maker, comments, every, transfer)
     card = make_card(comments, transfer, figures, version)
-    return Trained(_pack(maker, linear, fitted, card), maker.vocabulary(), figures)
+    model = pack_model(maker, linear, fitted, card)
+    return Trained(model, maker.vocabulary(), figures, _alert_share(model, comments))
+
+
+def _alert_share(model: LinearModel, comments: LabelledComments) -> float:
+    """Share of the comments in which the safety lexicon finds a phrase."""
+    safety = load_lexicon(SAFETY, known_words=model.vectorizer.knows)
+    flagged = sum(any(True for _ in safety.find(prepare(d.text))) for d in comments.documents)
+    return flagged / len(comments)
 
 
 def make_card(
@@ -79,9 +92,10 @@ def make_card(
     }
 
 
-def _pack(
+def pack_model(
     maker: FeatureMaker, linear: Linear, fitted: Calibration, card: Mapping[str, Any]
 ) -> LinearModel:
+    """The plain arrays that are shipped, from what scikit-learn fitted."""
     vocabulary = maker.vocabulary()
     single = {
         "weights": linear.weights,
@@ -110,9 +124,16 @@ def write_trained(folder: Path, trained: Trained, *, scorecard: Path | None = No
     """Write the model folder that `load_engine(folder)` reads, its card, and the scorecard page."""
     write_model(folder, trained.model, trained.vocabulary)
     card = trained.model.card
-    features = len(trained.model.vectorizer.idf)
-    page = model_card(card, trained.figures, features)
+    model = trained.model
+    silent = np.flatnonzero(model.thresholds >= NEVER)
+    page = model_card(
+        card,
+        trained.figures,
+        features=len(model.vectorizer.idf),
+        left=[model.labels[i] for i in silent],
+    )
     (folder / "MODEL_CARD.md").write_text(page, encoding="utf-8")
     if scorecard is not None:
         scorecard.parent.mkdir(parents=True, exist_ok=True)
-        scorecard.write_text(scorecard_page(card["version"], trained.figures), encoding="utf-8")
+        page = scorecard_page(card["version"], trained.figures, trained.alerts)
+        scorecard.write_text(page, encoding="utf-8")

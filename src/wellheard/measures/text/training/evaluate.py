@@ -12,7 +12,10 @@ from typing import Final
 
 import numpy as np
 
+from wellheard.measures.text.engine import THEMES
+from wellheard.measures.text.lexicons import load_lexicon
 from wellheard.measures.text.model import SENTIMENT_LEVELS
+from wellheard.measures.text.prepared import prepare
 from wellheard.measures.text.training.calibrate import (
     fit_platt,
     fit_temperature,
@@ -27,10 +30,12 @@ _SEED: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class OutOfFold:
-    """Margins (n, labels + 5) of comments by models that did not see them; fold number per row."""
+    """Margins (n, labels + 5) of comments by models that did not see them; fold number per row;
+    themes that the phrase lexicon says (n, labels) of 0/1."""
 
     margins: Doubles
     folds: Ints
+    phrases: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,20 @@ def cross_validate(
         say(f"fold {fold + 1} of {FOLDS}")
         train, test = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         margins[test] = _fold_margins(comments, transfer, train, test)
-    return OutOfFold(margins, folds)
+    return OutOfFold(margins, folds, phrase_themes(comments))
+
+
+def phrase_themes(comments: LabelledComments) -> Ints:
+    """What the English lines of the theme lexicon say of each comment, as the engine adds it."""
+    index = {code: i for i, code in enumerate(comments.labels)}
+    words = {word for document in comments.documents for word in prepare(document.text).words}
+    lexicon = load_lexicon(THEMES, known_words=words.__contains__)
+    found = np.zeros(comments.themes.shape, dtype=np.int64)
+    for row, document in enumerate(comments.documents):
+        for phrase in lexicon.find(prepare(document.text), language="en"):
+            if phrase.group in index:
+                found[row, index[phrase.group]] = 1
+    return found
 
 
 def _fold_margins(
@@ -74,14 +92,14 @@ def _fold_margins(
     return model.margins(maker.matrix([comments.documents[i] for i in test]))
 
 
-def calibrate(margins: Doubles, comments: LabelledComments, rows: Ints) -> Calibration:
+def calibrate(found: OutOfFold, comments: LabelledComments, rows: Ints) -> Calibration:
     """Fit calibration and thresholds on out-of-fold margins of the given rows."""
-    labels = len(comments.labels)
+    labels, margins = len(comments.labels), found.margins
     platt = fit_platt(margins[rows, :labels], comments.themes[rows])
     probabilities = sigmoid(margins[rows, :labels] * platt[0] + platt[1])
     return Calibration(
         platt=platt,
-        thresholds=fit_thresholds(probabilities, comments.themes[rows]),
+        thresholds=fit_thresholds(probabilities, comments.themes[rows], found.phrases[rows]),
         temperature=fit_temperature(margins[rows, labels:], comments.sentiment[rows]),
     )
 
@@ -115,9 +133,9 @@ def judge(comments: LabelledComments, found: OutOfFold) -> Judged:
     sentiment = np.zeros((len(comments), SENTIMENT_LEVELS))
     for fold in range(FOLDS):
         others, rows = np.flatnonzero(found.folds != fold), np.flatnonzero(found.folds == fold)
-        fitted = calibrate(found.margins, comments, others)
+        fitted = calibrate(found, comments, others)
         margins = found.margins[rows]
         probabilities[rows] = sigmoid(margins[:, :labels] * fitted.platt[0] + fitted.platt[1])
-        said[rows] = probabilities[rows] >= fitted.thresholds
+        said[rows] = (probabilities[rows] >= fitted.thresholds) | (found.phrases[rows] == 1)
         sentiment[rows] = softmax(margins[:, labels:] / fitted.temperature)
     return Judged(probabilities, said, sentiment)

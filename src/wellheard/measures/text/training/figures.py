@@ -132,7 +132,7 @@ class _ThemeCounter:
         return _Counts(weights @ self._hits, weights @ self._said, weights @ self._true)
 
     def macro(self, weights: Doubles, keep: NDArray[np.generic]) -> float:
-        return float(self.counts(weights).f1()[keep].mean())
+        return float(self.counts(weights).f1()[keep].mean()) if len(keep) else 0.0
 
     def micro(self, weights: Doubles, keep: NDArray[np.generic]) -> float:
         found = self.counts(weights)
