@@ -1,5 +1,6 @@
 """HCAHPS reporting: adjustment from tables, rounding, footnotes, stars, house stars."""
 
+from wellheard.measures.hcahps.estimate import estimate_mix_table
 from wellheard.measures.hcahps.house_stars import HouseStars, house_stars
 from wellheard.measures.hcahps.mix import (
     MixTable,
@@ -38,6 +39,7 @@ __all__ = [
     "Reporting",
     "available_cut_points",
     "cut_points",
+    "estimate_mix_table",
     "hospital_report",
     "house_stars",
     "mix_adjustment",

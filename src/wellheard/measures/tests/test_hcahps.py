@@ -22,6 +22,7 @@ from wellheard.measures.errors import (
 from wellheard.measures.hcahps import (
     Quarter,
     cut_points,
+    estimate_mix_table,
     hospital_report,
     house_stars,
     mix_adjustment,
@@ -191,6 +192,54 @@ def test_known_patient_mix_is_taken_out_again():
                                            mix_table("subtract", -20)))  # fmt: skip
     assert np.ptp(scores) < 1.5
     assert scores[1] == pytest.approx(75, abs=1)
+
+
+def national(seed=0, n=30_000, hospitals=40, effect=-0.2):
+    random = np.random.default_rng(seed)
+    hospital = random.integers(0, hospitals, n)
+    share = np.linspace(0.1, 0.6, hospitals)[hospital]
+    poor = (random.random(n) < share).astype(float)
+    age = random.normal(size=n)
+    answers = {}
+    for code in ("q8", "q18"):
+        scale = OLD.items[code].scale
+        top = random.random(n) < 0.7 + effect * poor + 0.02 * age
+        answers[code] = np.where(top, scale.last, scale.first).astype(float)
+    answers["q8"][::7] = np.nan
+    return answers, hospital, {"poor_health": poor, "age": age}
+
+
+def test_estimated_table_finds_planted_effects_and_evens_hospitals_out():
+    answers, hospital, adjusters = national()
+    table = estimate_mix_table(answers, hospital, adjusters, OLD, name="made up")
+    assert set(table.coefficients) == {"q8", "q18"}
+    top = table.coefficients["q18"]["top"]
+    assert top["poor_health"] == pytest.approx(-20, abs=2)
+    assert top["age"] == pytest.approx(2, abs=0.7)
+    raw, adjusted = [], []
+    for place in range(40):
+        here = hospital == place
+        own = {name: column[here] for name, column in adjusters.items()}
+        raw.append(100 * (answers["q18"][here] == 10).mean())
+        adjusted.append(raw[-1] + mix_adjustment(own, "q18", "top", table))
+    # Sicker hospitals looked worse by up to ten points; afterwards only chance is left.
+    assert np.corrcoef(raw, range(40))[0, 1] < -0.8
+    assert abs(np.corrcoef(adjusted, range(40))[0, 1]) < 0.35
+    assert np.std(adjusted) < np.std(raw)
+
+
+def test_estimated_table_equals_statsmodels_with_hospital_dummies():
+    import statsmodels.api as sm
+
+    answers, hospital, adjusters = national(1, 2000, 6)
+    table = estimate_mix_table(answers, hospital, adjusters, OLD, name="made up")
+    known = ~np.isnan(answers["q8"])
+    design = np.column_stack([*adjusters.values(), np.eye(6)[hospital]])[known]
+    linear = 100 / 3 * (answers["q8"][known] - 1)
+    expected = sm.OLS(linear, design).fit().params[:2]
+    assert list(table.coefficients["q8"]["linear"].values()) == pytest.approx(expected)
+    with pytest.raises(EmptyData, match="no scored item"):
+        estimate_mix_table({"q1x": [1]}, [0], {"a": [1]}, OLD, name="none")
 
 
 def quarter(n, share, *, discharges=100, seed=0):
