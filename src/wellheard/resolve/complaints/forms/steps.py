@@ -38,7 +38,9 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.prepare()
         visible = [bound for bound in self if not bound.is_hidden]
-        if visible:
+        # Radio buttons are drawn by the design system, so the focus goes to the form around them.
+        self.focus_form = not visible or isinstance(visible[0].field.widget, forms.RadioSelect)
+        if not self.focus_form:
             visible[0].field.widget.attrs["data-focus"] = ""
 
     def prepare(self) -> None:

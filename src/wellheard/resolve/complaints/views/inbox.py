@@ -40,7 +40,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
 
 
 def inbox_context(
-    request: StaffRequest, wanted: CaseFilter, now: datetime, **pane: Any
+    request: StaffRequest, wanted: CaseFilter, now: datetime, pane: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """Everything the inbox shows; `pane` may hold an open case with its form."""
     person = request.person
@@ -49,7 +49,7 @@ def inbox_context(
         "place", "site", "organisation", "owner", "patient", "comment", "pack"
     )
     cases = cases.order_by("-closed_at") if wanted.status == "closed" else cases.in_queue_order()
-    case = pane.get("case") or _opened(request)
+    case = pane["case"] if pane else _opened(request)
     page = Paginator(cases, AT_ONCE).get_page(_page_number(request, cases, case))
     open_id = case.pk if case else 0
     choices = present.selects(person, wanted, model)
@@ -73,8 +73,7 @@ def inbox_context(
     }
     if case is None:
         return context
-    if "v" not in pane:
-        pane = case_context(request, case, Spot(wanted), now)
+    pane = pane or case_context(request, case, Spot(wanted), now)
     return context | pane | neighbours(cases, case, wanted)
 
 

@@ -111,10 +111,14 @@ class Attempt:
         context["form"] = form
         # htmx leaves answers of 400 and more unread, so what it asks for comes as 200.
         status = 200 if self.request.headers.get("HX-Request") else status
-        if self.spot.wanted is None:
-            return render(self.request, "complaints/case.html", context, status=status)
-        whole = inbox_context(self.request, self.spot.wanted, self.now, **context)
-        return render(self.request, "complaints/inbox.html", whole, status=status)
+        template = "complaints/case.html"
+        if self.spot.wanted is not None:
+            template = "complaints/inbox.html"
+            context = inbox_context(self.request, self.spot.wanted, self.now, context)
+        response = render(self.request, template, context, status=status)
+        # The address of a step answers to POST only; a reload must not meet it.
+        response["HX-Push-Url"] = self.spot.url(case, do=self.name)
+        return response
 
     def following(self) -> str:
         """The case to go on with when this one leaves the list."""
