@@ -47,6 +47,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         "wellheard.people.preferences.panels.wishes",
         "wellheard.channels.outbox.panels.to_patient",
     ),
+    "surveys.instrument": ("wellheard.listen.invitations.panels.make_link",),
     "listen.comment_page": ("wellheard.understand.themes.panels.comment_panel",),
     "listen.comment_filters": ("wellheard.understand.themes.listing.filters",),
     "listen.comment_lines": ("wellheard.understand.themes.listing.lines",),
@@ -114,6 +115,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(hours=1),
     ),
     Periodic(
+        "close surveys whose time is over",
+        timedelta(hours=1),
+        "wellheard.listen.invitations.actions.close_expired",
+        timedelta(hours=6),
+    ),
+    Periodic(
         "send due messages",
         timedelta(seconds=20),
         "wellheard.channels.outbox.tasks.sweep",
@@ -136,5 +143,11 @@ SCHEDULE: list[Periodic] = [
         timedelta(hours=1),
         "wellheard.prove.reviews.tasks.review_weeks",
         timedelta(hours=6),
+    ),
+    Periodic(
+        "forget files nobody imported",
+        timedelta(hours=1),
+        "wellheard.interop.uploads.tasks.sweep_uploads",
+        timedelta(hours=3),
     ),
 ]

@@ -1,0 +1,45 @@
+"""A link by which one person answers one survey once."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from wellheard.base.vault.fields import EncryptedTextField
+
+
+class Invitation(models.Model):
+    """One single-use link. ``progress``: the answers so far and the items passed, as sealed JSON;
+    it is emptied when the survey is sent."""
+
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    place = models.ForeignKey("people.Place", models.PROTECT, related_name="+")
+    patient = models.ForeignKey(
+        "people.Patient", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    instrument = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField()
+    mode = models.CharField(max_length=8, default="web")
+    language = models.CharField(max_length=16, blank=True)
+    key = models.CharField(max_length=64, unique=True)
+    progress = EncryptedTextField(blank=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    response = models.ForeignKey(
+        "listen.Response", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(finished_at=None),
+                name="invitation_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"

@@ -1,0 +1,1 @@
+"""Answering a survey (answering), and making links to it (links)."""

@@ -1,0 +1,172 @@
+"""The pages of a survey: one question each, kept as they are answered, sent once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from wellheard.base.audit.actor import Actor
+from wellheard.listen.cards.doors import patient_page
+from wellheard.listen.cards.prepared import hole, prepared
+from wellheard.listen.invitations import actions, presenters, rules
+from wellheard.listen.invitations.models import Invitation
+from wellheard.listen.invitations.queries import invitation_behind
+from wellheard.listen.surveys.rules import Instrument, Item, next_item, previous_item
+
+_HOLDER = "whoever holds the link was asked to answer"
+_View = Callable[..., HttpResponse]
+
+
+def _with_invitation(view: _View) -> _View:
+    """Give the view the invitation behind the link, or say kindly why there is none."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        invitation, closed = invitation_behind(token, now=timezone.now())
+        if invitation is None or closed is not None:
+            return _closed(request, invitation, closed or "broken")
+        return view(request, invitation, token, **kwargs)
+
+    return cast(_View, patient_page(_HOLDER)(opened))
+
+
+@_with_invitation
+def start(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+    """What this is about and how long it takes; the beginning, or where one stopped."""
+    asked = actions.instrument_of(invitation)
+    progress = rules.Progress.read(invitation.progress)
+    item = rules.resume_at(asked, progress)
+    language = _language()
+    context = {
+        **presenters.frame(invitation),
+        "title": presenters.words(asked.title, language),
+        "intro": presenters.words(asked.intro, language),
+        "is_begun": bool(progress.passed),
+        "next_url": f"{item.code}/" if item else "check/",
+    }
+    return HttpResponse(render_to_string("invitations/start.html", context, request=request))
+
+
+@_with_invitation
+def question(request: HttpRequest, invitation: Invitation, token: str, item: str) -> HttpResponse:
+    """One question; its answer is kept before the next is shown."""
+    asked = actions.instrument_of(invitation)
+    progress = rules.Progress.read(invitation.progress)
+    found = next((each for each in asked.asked(progress.answers) if each.code == item), None)
+    if found is None:
+        return HttpResponseRedirect("../")
+    if request.method != "POST":
+        return _question_page(request, invitation, asked, found, progress, token)
+    try:
+        after = rules.answered(progress, found, request.POST.get("answer", ""))
+    except (ValueError, OverflowError):
+        return _wrong(request, invitation, asked, found, request.POST.get("answer", ""))
+    if not actions.keep_progress(invitation, after, at=timezone.now()):
+        return HttpResponseRedirect("../thanks/")
+    following = next_item(asked, after.answers, found.code)
+    if request.GET.get("from") == "check":
+        following = rules.resume_at(asked, after)
+    return HttpResponseRedirect(f"../{following.code}/" if following else "../check/")
+
+
+@_with_invitation
+def check(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+    """Every answer once more; sending them."""
+    asked = actions.instrument_of(invitation)
+    progress = rules.Progress.read(invitation.progress)
+    problems = []
+    if request.method == "POST" and progress.answers:
+        actions.finish(
+            invitation,
+            language=_language(),
+            by=Actor.patient(invitation.organisation_id),
+            at=timezone.now(),
+        )
+        return HttpResponseRedirect("../thanks/")
+    if request.method == "POST":
+        problems = [{"words": _("Answer at least one question before you send."), "target": ""}]
+    last = list(asked.asked(progress.answers))[-1]
+    context = {
+        **presenters.frame(invitation),
+        "rows": presenters.check_rows(asked, progress, _language()),
+        "back_url": f"../{last.code}/",
+        "problems": problems,
+    }
+    return HttpResponse(
+        render_to_string("invitations/check.html", context, request=request),
+        status=422 if problems else 200,
+    )
+
+
+@patient_page(_HOLDER)
+def thanks(request: HttpRequest, token: str) -> HttpResponse:
+    """That the answers have arrived."""
+    invitation, closed = invitation_behind(token, now=timezone.now())
+    if invitation is None or closed == "expired":
+        return _closed(request, invitation, closed or "broken")
+    if closed is None:
+        return HttpResponseRedirect("../")
+    context = presenters.frame(invitation)
+    return HttpResponse(render_to_string("invitations/thanks.html", context, request=request))
+
+
+def _question_page(
+    request: HttpRequest,
+    invitation: Invitation,
+    asked: Instrument,
+    item: Item,
+    progress: rules.Progress,
+    token: str,
+) -> HttpResponse:
+    before = previous_item(asked, progress.answers, item.code)
+    back = f"../{before.code}/" if before else "../"
+    if request.GET.get("from") == "check":
+        back = "../check/"
+    language = _language()
+    scene = presenters.question_scene(invitation, item, language=language, back_url=back)
+    path = request.path.replace(token, hole("token"))
+    page = prepared("invitations/question.html", language, path, (), scene)
+    return HttpResponse(page.fill({**presenters.chosen(item, progress), "token": token}))
+
+
+def _wrong(
+    request: HttpRequest, invitation: Invitation, asked: Instrument, item: Item, typed: str
+) -> HttpResponse:
+    """The question again, with what was typed and what to do about it."""
+    problem = _("Choose one of the answers.")
+    if item.scale is None:
+        problem = _("That is longer than we can keep. Shorten it, then go on.")
+    values = {"written": typed}
+    context = {
+        **presenters.frame(invitation),
+        **presenters.question(asked, item, _language(), lambda name: values.get(name, "")),
+        "wrong": problem,
+        "problems": [{"words": problem, "target": "answer" if item.scale is None else "answer_1"}],
+        "back_url": "../",
+    }
+    return HttpResponse(
+        render_to_string("invitations/question.html", context, request=request), status=422
+    )
+
+
+def _closed(request: HttpRequest, invitation: Invitation | None, why: str) -> HttpResponse:
+    context: dict[str, Any] = presenters.frame(invitation) if invitation else {}
+    context |= presenters.closed_words(why)
+    if invitation is not None and why == "expired":
+        context["card_url"] = f"/c/{invitation.place.code}/"
+    status = {"answered": 200, "expired": 410}.get(why, 404)
+    return HttpResponse(
+        render_to_string("invitations/closed.html", context, request=request), status=status
+    )
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE

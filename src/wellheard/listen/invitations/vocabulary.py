@@ -1,0 +1,25 @@
+"""How long a survey is open, from versioned data."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def _field() -> dict[str, Any]:
+    text = files(__package__).joinpath("data", "field-2026-11.json").read_text(encoding="utf-8")
+    data: dict[str, Any] = json.loads(text)
+    return data
+
+
+def field_days() -> int:
+    """For how many days a link can be answered."""
+    return int(_field()["field_days"])
+
+
+def partial_counts_from() -> int:
+    """With how many rated answers an unfinished survey is kept when its time is over."""
+    return int(_field()["partial_counts_from"])
