@@ -197,6 +197,7 @@ MEANT = {
     "glass_id": "people.glassbreak",
     "file_id": "resolve.casefile",
     "review_id": "prove.weeklyreview",
+    "shift_id": "resolve.absence",
     "contact_id": "people.contactpoint",
     "session_id": "people.signedinsession",
     "token_id": "people.apitoken",

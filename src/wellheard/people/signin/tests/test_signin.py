@@ -469,3 +469,37 @@ def test_passwords_are_kept_with_argon2() -> None:
 
     settings = import_module(os.environ["DJANGO_SETTINGS_MODULE"])
     assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+
+def test_cookies_are_bound_to_the_host_when_the_address_is_https(tmp_path: Any) -> None:
+    import json
+    import os
+    import subprocess
+    import sys
+
+    code = """
+import json
+from wellheard.config import settings as s
+names = [s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME]
+flags = [s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY]
+print(json.dumps([names, flags, s.SECURE_HSTS_SECONDS, s.SECOND_FACTOR_REQUIRED]))
+"""
+    environment = os.environ | {
+        "WELLHEARD_ADDRESS": "https://wellheard.example",
+        "WELLHEARD_HOME": str(tmp_path),
+        "WELLHEARD_MODE": "production",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    names, flags, hsts, second_factor = json.loads(done.stdout)
+    assert all(name.startswith("__Host-") for name in names)
+    assert flags == [True, True, True]
+    assert hsts >= 31_536_000
+    assert second_factor is True
+
+
+def test_device_cookie_is_bound_to_the_host_too(settings: Any) -> None:
+    from wellheard.people.signin.tries import device_cookie_name
+
+    assert device_cookie_name(secure=True) == "__Host-device"
