@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from wellheard.base.audit.actor import Actor
+from wellheard.base.audit.trail import Trail, acting
 from wellheard.interop.cms.codec import Figure, Release, read_release
 from wellheard.interop.csvfiles.codec import read_table
+from wellheard.interop.csvfiles.models import ImportBatch
 from wellheard.understand.benchmarks.actions import (
     NewBenchmark,
     load_benchmarks,
@@ -38,6 +42,14 @@ def import_cms(data: bytes, file_name: str, *, by: Actor, at: datetime) -> Loade
     Raises FileRefusedError, and then nothing is kept.
     """
     release = read_release(read_table(data), file_name)
+    with acting(by, at=at) as trail:
+        _load(release, file_name, by, at)
+        told = summary(release, file_name)
+        _note(trail, told, data)
+    return told
+
+
+def _load(release: Release, file_name: str, by: Actor, at: datetime) -> None:
     if release.footnotes is not None:
         load_footnotes(release.footnotes, release=file_name, by=by, at=at)
     elif release.figures:
@@ -49,7 +61,23 @@ def import_cms(data: bytes, file_name: str, *, by: Actor, at: datetime) -> Loade
             by=by,
             at=at,
         )
-    return _summary(release, file_name)
+
+
+def _note(trail: Trail, told: Loaded, data: bytes) -> None:
+    """Beside the other imports stands who loaded which file, and what it brought."""
+    kept = told.figures or told.footnotes
+    row = ImportBatch.objects.create(
+        organisation_id=trail.by.organisation_id,
+        batch=uuid.uuid4(),
+        kind=ImportBatch.Kind.CMS,
+        file_name=told.file[:200],
+        sha256=hashlib.sha256(data).hexdigest(),
+        rows=kept,
+        imported=kept,
+        imported_by=f"{trail.by.kind}:{trail.by.ref}",
+        imported_at=trail.at,
+    )
+    trail.write("import.kept", row, kind=row.kind, imported=kept, duplicates=0)
 
 
 def _row(figure: Figure) -> NewBenchmark:
@@ -70,7 +98,8 @@ def _row(figure: Figure) -> NewBenchmark:
     )
 
 
-def _summary(release: Release, file_name: str) -> Loaded:
+def summary(release: Release, file_name: str) -> Loaded:
+    """What a file holds, before or after it is kept."""
     return Loaded(
         file_name,
         release.survey,

@@ -222,7 +222,7 @@ def _dates(table: Table, file_name: str) -> Release:
     return Release("measure-dates", "every figure already carries its own period")
 
 
-# -- shared parts -----------------------------------------------------------------------------------
+# -- shared parts ----------------------------------------------------------------------------------
 
 
 def _about(cells: _Cells, period: tuple[date, date]) -> dict[str, Any]:

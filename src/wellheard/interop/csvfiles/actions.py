@@ -68,7 +68,9 @@ class FileFacts:
 
     @classmethod
     def of(cls, name: str, data: bytes) -> FileFacts:
-        return cls(name.replace("\\", "/").rsplit("/", 1)[-1][:200], hashlib.sha256(data).hexdigest())
+        return cls(
+            name.replace("\\", "/").rsplit("/", 1)[-1][:200], hashlib.sha256(data).hexdigest()
+        )
 
 
 def import_comments(
@@ -126,6 +128,8 @@ def undo_import(batch: ImportBatch, *, by: Actor, at: datetime) -> int:
         held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if held.undone_at is not None:
             raise CannotUndoError("this import was already taken back")
+        if held.kind == ImportBatch.Kind.CMS:
+            raise CannotUndoError("published figures are replaced by loading another file")
         count = _undone(held, by, at)
         held.undone_at, held.undone_by = at, f"{by.kind}:{by.ref}"
         held.save(update_fields=["undone_at", "undone_by"])
@@ -149,9 +153,7 @@ def response_items() -> dict[str, tuple[int, int]]:
 
 def read_response_rows(table: Table, layout: Layout, organisation: Organisation) -> Reading:
     """The rows of a response file, and for each unknown instrument a fault."""
-    reading = rules.read_responses(
-        table, layout, zone=organisation.zone, items=response_items()
-    )
+    reading = rules.read_responses(table, layout, zone=organisation.zone, items=response_items())
     column = layout.used.get("instrument", "instrument")
     for line, values in reading.rows:
         named = values["instrument"] or _DEFAULT_INSTRUMENT

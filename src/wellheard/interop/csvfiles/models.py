@@ -36,19 +36,3 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
-
-
-class Upload(models.Model):
-    """A file that lies ready while somebody confirms its columns; swept away after a day."""
-
-    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
-    token = models.CharField(max_length=64, unique=True)
-    kind = models.CharField(max_length=10, choices=ImportBatch.Kind.choices)
-    file_name = models.CharField(max_length=200)
-    size = models.PositiveBigIntegerField()
-    columns = models.JSONField(default=dict)
-    uploaded_by = models.CharField(max_length=80)
-    uploaded_at = models.DateTimeField()
-    state = models.CharField(max_length=10, default="ready")
-    result = models.ForeignKey(ImportBatch, models.SET_NULL, null=True, blank=True)
-    refusal = models.JSONField(default=list)

@@ -62,6 +62,11 @@ def guess_layout(kind: str, header: Sequence[str], more: Iterable[str] = ()) -> 
     ``more``: further columns that are taken under their own name (an instrument's items).
     Raises FileRefusedError when a needed column is not there.
     """
+    return choose_layout(kind, header, guess_used(kind, header, more))
+
+
+def guess_used(kind: str, header: Sequence[str], more: Iterable[str] = ()) -> dict[str, str]:
+    """Our columns and the headings that likely serve them; what fits nothing is left out."""
     known = {**columns()[kind], **{name: [name] for name in more}}
     folded = {_folded(name): name for name in header if name}
     used: dict[str, str] = {}
@@ -72,7 +77,7 @@ def guess_layout(kind: str, header: Sequence[str], more: Iterable[str] = ()) -> 
             theirs = folded.get(_folded(names[depth]))
             if theirs is not None and theirs not in used.values():
                 used[ours] = theirs
-    return choose_layout(kind, header, used)
+    return used
 
 
 def choose_layout(kind: str, header: Sequence[str], used: Mapping[str, str]) -> Layout:
@@ -168,7 +173,9 @@ def fingerprint(kind: str, values: Mapping[str, Any], occurrence: int) -> str:
         dated = bool(values.get("respondent_id")) and bool(values.get("received_at"))
         shown = {name: str(value) for name, value in sorted(values.items()) if value}
         facts = [kind, "row", shown, 0 if dated else occurrence]
-    return "import:" + hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:56]
+    return (
+        "import:" + hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:56]
+    )
 
 
 def _picked(table: Table, layout: Layout) -> Iterable[tuple[Row, dict[str, str]]]:

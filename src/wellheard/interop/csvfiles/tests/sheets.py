@@ -21,7 +21,7 @@ LINKS = (
     'relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/'
     'officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
 )
-ROOT = LINKS.replace("/worksheet\"", "/officeDocument\"").replace("worksheets/sheet1", "xl/workbook")
+ROOT = LINKS.replace('/worksheet"', '/officeDocument"').replace("worksheets/sheet1", "xl/workbook")
 HEAD = '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 
 

@@ -1,0 +1,120 @@
+"""Choosing a file, and saying which column is what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wellheard.interop.csvfiles.codec import limits
+from wellheard.interop.csvfiles.models import ImportBatch
+from wellheard.interop.csvfiles.rules import columns
+from wellheard.interop.uploads.rules import Column, served_twice, used_of
+
+KINDS = [
+    (ImportBatch.Kind.COMMENTS.value, gettext_lazy("Comments, one a row")),
+    (ImportBatch.Kind.RESPONSES.value, gettext_lazy("Survey responses, one a row")),
+    (ImportBatch.Kind.CMS.value, gettext_lazy("Published CMS results")),
+]
+_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".gz")
+_SHOWN = 40
+
+
+class UploadForm(forms.Form):
+    """What a file holds, and the file."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What does the file hold?"),
+        choices=KINDS,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Say what the file holds.")},
+    )
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        max_length=200,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.gz"}),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "max_length": gettext_lazy("The name of the file is too long. Give it a shorter one."),
+        },
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse by size and ending first, as that needs no reading."""
+        file: UploadedFile = self.cleaned_data["file"]
+        most = limits()["largest_upload_bytes"]
+        if not file.size:
+            raise forms.ValidationError(_("This file is empty. Look whether it was saved."))
+        if file.size > most:
+            raise forms.ValidationError(
+                _(
+                    "This file is larger than %(most)s MB. Split it, send it as .gz, or let "
+                    "whoever runs Wellheard import it from the console."
+                )
+                % {"most": most // 1_000_000}
+            )
+        if not (file.name or "").lower().endswith(_ENDINGS):
+            raise forms.ValidationError(
+                _("This is not a table. Save it as CSV (UTF-8) or XLSX and choose that file.")
+            )
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """For each column of ours, the column of the file that serves it."""
+
+    def __init__(
+        self,
+        kind: str,
+        ours: Sequence[str],
+        theirs: Sequence[Column],
+        guess: Mapping[str, str],
+        data: Any = None,
+    ) -> None:
+        super().__init__(data)
+        self._needed = columns()["needed"][kind]
+        offered = [(column.name, _words(column)) for column in theirs]
+        for name in ours:
+            needed = name in self._needed
+            none = _("Choose a column") if needed else _("None")
+            self.fields[name] = forms.ChoiceField(
+                label=name,
+                choices=[("", none), *offered],
+                required=needed,
+                initial=guess.get(name, ""),
+                error_messages={"required": _("Choose the column that holds %s.") % name},
+            )
+
+    @property
+    def needed(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name in self._needed]
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in self._needed]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        twice = served_twice(used_of(data))
+        for ours, theirs in used_of(data).items():
+            if theirs in twice:
+                self.add_error(ours, _("“%s” is chosen more than once.") % theirs)
+        return data
+
+    def used(self) -> dict[str, str]:
+        """Our columns and the file's, as chosen."""
+        return used_of(self.cleaned_data)
+
+
+def _words(column: Column) -> str:
+    """The heading with its first filled cell, so that nobody has to open the file again."""
+    if not column.samples:
+        return _("%s (empty)") % column.name
+    sample = " ".join(column.samples[0].split())
+    shown = sample if len(sample) <= _SHOWN else f"{sample[:_SHOWN]}…"
+    return f"{column.name}: {shown}"
