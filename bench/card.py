@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 CONNECTIONS = (1, 8, 64)
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -162,7 +162,7 @@ class Walker(threading.Thread):
     def _post(self, connection: http.client.HTTPConnection, path: str, **fields: str) -> str:
         status, location, _ = self._ask(connection, "POST", path, urlencode(fields))
         assert status in (302, 303), (path, status)
-        return location
+        return urljoin(path, location)
 
     def _ask(self, connection, method, path, body):
         headers = dict(HEADERS)

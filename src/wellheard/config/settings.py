@@ -109,6 +109,8 @@ FILES = HOME / "files"
 MEDIA_ROOT = FILES
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# how long a job stays with a worker that gives no sign of life
+LEASE_SECONDS = env.number("WELLHEARD_LEASE_SECONDS", 30, low=2, high=3600)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 # -- sign-in --------------------------------------------------------------------------------------

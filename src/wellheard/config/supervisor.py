@@ -11,11 +11,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
 GRACE_SECONDS = 10.0
 LONGEST_PAUSE = 30.0
+CALM_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
     start_after: float = 0.0
+    started: float = 0.0
 
 
 @dataclass(slots=True)
@@ -57,11 +60,15 @@ class Supervisor:
             # Its own session: a Ctrl-C in the terminal reaches only the supervisor, which
             # then ends the children in order.
             child.process = subprocess.Popen(child.command, start_new_session=True)
+            child.started = now
 
     def _ended(self, child: Child, now: float) -> None:
         assert child.process is not None
-        child.failures += 1
-        pause = min(0.2 * 2**child.failures, LONGEST_PAUSE)
+        # What a killed process left running (a server's own workers) still holds its port.
+        _kill_group(child.process.pid)
+        calm = now - child.started > CALM_SECONDS
+        child.failures = 1 if calm else child.failures + 1
+        pause = min(0.1 * 2**child.failures, LONGEST_PAUSE)
         self.say(f"{child.name} ended (code {child.process.returncode}); starting it again")
         child.process, child.start_after = None, now + pause
 
@@ -77,8 +84,13 @@ class Supervisor:
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                _kill_group(process.pid)
                 process.wait()
+
+
+def _kill_group(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def console(*arguments: str) -> list[str]:

@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from wellheard.base.jobs import leases, schedule
 
 logger = logging.getLogger("wellheard.jobs")
-BEAT_SECONDS = 5.0
+BEAT_SECONDS = leases.LEASE.total_seconds() / 6
 
 
 class Worker:
