@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Step = Literal["month", "week"]
 _FILE = Path(__file__).with_name("data") / "charts-2026-11.json"
+_SHORTEST_PART = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +88,43 @@ def may_chart(series: Series, policy: ChartPolicy) -> bool:
     return len(series.points) >= policy.fewest_points
 
 
-def chart_of(series: Series, policy: ChartPolicy) -> ControlChart:
+NewLevels = Sequence[tuple[date, str]]
+
+
+def chart_of(series: Series, policy: ChartPolicy, new_levels: NewLevels = ()) -> ControlChart:
     """The control chart of a series of at least 2 points, in the measure's own units.
 
     Shares: p-chart, with Laney's correction where points hold many answers. Everything else: XmR.
+    ``new_levels``: days from which limits are set anew, each with its recorded reason.
     """
     # Loads numpy: pages without a chart do without.
-    from wellheard.measures.spc import p_chart, xmr
+    from wellheard.measures.spc import Rebase, p_chart, xmr
 
     measure = series.measure
+    parts = [Rebase(at, reason) for at, reason in _parts(series.points, new_levels)]
     if measure.statistic != "top_box":
         values = [point.score.estimate for point in series.points]
-        return xmr(values, rules=policy.rules, direction=measure.direction)
+        return xmr(values, rules=policy.rules, direction=measure.direction, rebases=parts)
     sizes = [point.n for point in series.points]
     return p_chart(
         [point.best for point in series.points],
         sizes,
         rules=policy.rules,
         direction=measure.direction,
+        rebases=parts,
         laney=median(sizes) >= policy.laney_from_n,
     )
+
+
+def _parts(points: Sequence[Point], new_levels: NewLevels) -> list[tuple[int, str]]:
+    """The points at which a new level begins; those that leave too short a part do not count."""
+    found: list[tuple[int, str]] = []
+    for day, reason in sorted(new_levels):
+        at = next((i for i, point in enumerate(points) if point.start >= day), len(points))
+        begins = found[-1][0] if found else 0
+        if at - begins >= _SHORTEST_PART and len(points) - at >= _SHORTEST_PART:
+            found.append((at, reason))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +160,8 @@ def latest_signal(chart: ControlChart) -> Signal:
         named = (said for rule, said in _KINDS if rule in latest.rules)
         kind = next(named, "close_to_limit")
     since = _run_start(chart) if kind == "shift" else latest.since
+    if chart.rebases:
+        since = max(since, chart.rebases[-1].at)
     verdict = _VERDICTS[latest.variation]
     return Signal(kind, verdict, since, latest.side == "high")  # type: ignore[arg-type]  # both from closed tables
 

@@ -14,6 +14,7 @@ from wellheard.prove.charts.presenters.sentences import figure_of
 from wellheard.prove.effects.models import Change
 from wellheard.prove.effects.queries import before_after
 from wellheard.prove.effects.rules import Effect, effect_policy
+from wellheard.understand.facts.slices import Month
 from wellheard.understand.scores.rules import Measure
 
 _BADGES = {
@@ -34,6 +35,7 @@ class ChangeLine:
     verdict: str
     badge: str
     says: str
+    new_level_from: date | None
 
 
 def change_lines(changes: Iterable[Change], measure: Measure, *, until: date) -> list[ChangeLine]:
@@ -45,7 +47,21 @@ def change_lines(changes: Iterable[Change], measure: Measure, *, until: date) ->
 
 
 def _line(letter: str, change: Change, effect: Effect) -> ChangeLine:
-    return ChangeLine(letter, change, _verdict(effect), _BADGES[effect.verdict], _says(effect))
+    return ChangeLine(
+        letter,
+        change,
+        _verdict(effect),
+        _BADGES[effect.verdict],
+        _says(effect),
+        _new_level(change, effect),
+    )
+
+
+def _new_level(change: Change, effect: Effect) -> date | None:
+    """A proven difference with a recorded reason sets a chart's limits anew, one month later."""
+    if effect.verdict not in ("better", "worse"):
+        return None
+    return Month.containing(change.started_on).plus(1).first_day
 
 
 def _verdict(effect: Effect) -> str:

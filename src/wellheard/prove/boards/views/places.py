@@ -164,7 +164,8 @@ def _drawn(
         where = Where(places=frozenset({here.pk}))
         series = monthly_series(organisation_id, measure, until=today, where=where)
     events = [(line.letter, line.change.started_on) for line in changes]
-    return drawing_of(series, chart_policy(), events)
+    levels = [(line.new_level_from, line.change.what) for line in changes if line.new_level_from]
+    return drawing_of(series, chart_policy(), events, levels)
 
 
 def _chosen(request: StaffRequest, catalogue: Any) -> str:

@@ -24,6 +24,7 @@ from wellheard.prove.charts.presenters.sentences import (
 )
 from wellheard.prove.charts.rules import (
     ChartPolicy,
+    NewLevels,
     Point,
     Series,
     chart_of,
@@ -108,10 +109,13 @@ class Drawing:
 Events = Sequence[tuple[str, date]]
 
 
-def drawing_of(series: Series, policy: ChartPolicy, events: Events = ()) -> Drawing:
+def drawing_of(
+    series: Series, policy: ChartPolicy, events: Events = (), new_levels: NewLevels = ()
+) -> Drawing:
     """The chart of a series, or the words that there is too little for one.
 
-    ``events``: letters and days of what happened, each drawn as a line across the chart.
+    ``events``: letters and days of what happened, each drawn as a line across the chart;
+    ``new_levels``: days from which limits are set anew, with the recorded reason.
     """
     key = series.measure.code
     if not may_chart(series, policy):
@@ -127,7 +131,7 @@ def drawing_of(series: Series, policy: ChartPolicy, events: Events = ()) -> Draw
             newest=figure_of(series.last.score) if series.points else "",
             values=tuple(point.score.estimate for point in series.points),
         )
-    return _drawn(series, chart_of(series, policy), events)
+    return _drawn(series, chart_of(series, policy, new_levels), events)
 
 
 def _drawn(series: Series, chart: ControlChart, events: Events) -> Drawing:

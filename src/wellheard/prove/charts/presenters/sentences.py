@@ -24,22 +24,22 @@ def sentence(series: Series, chart: ControlChart) -> str:
     signal = latest_signal(chart)
     parts = {
         "measure": series.measure.title,
-        "state": _state(signal, series),
+        "state": _state(signal, series, chart),
         "sign": _sign(signal, series, chart),
         "newest": _newest(series),
     }
     said = _("%(measure)s: %(state)s; %(sign)s. %(newest)s.") % parts
-    return said if not chart.trial else f"{said} {_trial(series)}"
+    return said if not chart.trial else f"{said} {_trial(series, chart)}"
 
 
 def brief(series: Series, chart: ControlChart) -> str:
     """The same without the measure's name and newest figure, for where both stand beside it."""
     signal = latest_signal(chart)
     said = _("%(state)s; %(sign)s.") % {
-        "state": _sentence_start(_state(signal, series)),
+        "state": _sentence_start(_state(signal, series, chart)),
         "sign": _sign(signal, series, chart),
     }
-    return said if not chart.trial else f"{said} {_trial(series)}"
+    return said if not chart.trial else f"{said} {_trial(series, chart)}"
 
 
 def too_few(series: Series) -> str:
@@ -54,8 +54,16 @@ def too_few(series: Series) -> str:
     }
 
 
-def _state(signal: Signal, series: Series) -> str:
+def _state(signal: Signal, series: Series, chart: ControlChart) -> str:
     since = period_name(series.points[signal.since], series.step)
+    if signal.kind == "steady" and chart.rebases:
+        return _("at a new level since %(since)s, %(now)s on average and %(before)s before") % {
+            "since": since,
+            "now": unit_value(series.measure, _shown(chart.centre[-1], chart)),
+            "before": unit_value(
+                series.measure, _shown(chart.centre[chart.rebases[-1].at - 1], chart)
+            ),
+        }
     if signal.kind == "steady":
         return _("steady since %(since)s") % {"since": since} if signal.since else _("steady")
     words = {
@@ -110,20 +118,21 @@ def _sentence_start(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _trial(series: Series) -> str:
+def _trial(series: Series, chart: ControlChart) -> str:
+    points = len(series.points) - (chart.rebases[-1].at if chart.rebases else 0)
     words = {
         "month": ngettext(
             "Only %(count)s month so far, so these are trial limits.",
             "Only %(count)s months so far, so these are trial limits.",
-            len(series.points),
+            points,
         ),
         "week": ngettext(
             "Only %(count)s week so far, so these are trial limits.",
             "Only %(count)s weeks so far, so these are trial limits.",
-            len(series.points),
+            points,
         ),
     }[series.step]
-    return words % {"count": len(series.points)}
+    return words % {"count": points}
 
 
 def figure_of(score: Score) -> str:

@@ -121,6 +121,21 @@ def test_drawing_stays_inside_its_frame() -> None:
     assert "few answers" in drawing.marks[0].says
 
 
+def test_chart_sets_its_limits_anew_where_a_reason_is_recorded() -> None:
+    found = series([*STEADY, *[75] * 6])
+    levels = [(date(2026, 3, 1), "Two nurses at the desk")]
+    chart = chart_of(found, chart_policy(), levels)
+    assert [(part.at, part.reason) for part in chart.rebases] == [(14, "Two nurses at the desk")]
+    said = sentence(found, chart).replace("\u202f", " ")
+    assert "at a new level since March 2026, 75 % on average and 60 % before" in said
+    assert "Only 6 months so far, so these are trial limits." in said
+
+
+@pytest.mark.parametrize("day", [date(2025, 2, 1), date(2026, 2, 1), date(2030, 1, 1)])
+def test_chart_keeps_its_limits_when_a_part_would_be_too_short(day: date) -> None:
+    assert chart_of(series(STEADY), chart_policy(), [(day, "why")]).rebases == ()
+
+
 def test_drawing_places_an_event_where_it_happened() -> None:
     events = [("A", date(2025, 6, 15)), ("B", date(2020, 1, 1))]
     drawing = drawing_of(series(STEADY), chart_policy(), events)
