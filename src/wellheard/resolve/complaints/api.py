@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 from ninja.errors import HttpError
 
 from wellheard.base.audit.trail import acting, record_read
@@ -201,15 +201,15 @@ def show_case(request: HttpRequest, case_id: _Id) -> dict[str, Any]:
 
 
 @router.post("/{case_id}/notes", response={200: Done, 400: Refusal}, summary="Add a note")
-def create_note(request: HttpRequest, case_id: _Id, note: NoteIn) -> tuple[int, dict[str, Any]]:
+def create_note(request: HttpRequest, case_id: _Id, note: NoteIn) -> Status[dict[str, Any]]:
     """Add a note to a case."""
     person, now = _person(request, "case.work"), timezone.now()
     case = _case_or_404(person, case_id, "case.work")
     try:
         kept = add_note(case_id=case.pk, words=note.words, by=person.actor, at=now)
     except (EmptyWordsError, TooManyWordsError) as error:
-        return 400, {"detail": str(error)}
-    return 200, {"id": kept.pk, "at": kept.at}
+        return Status(400, {"detail": str(error)})
+    return Status(200, {"id": kept.pk, "at": kept.at})
 
 
 @router.post(
@@ -219,7 +219,7 @@ def create_note(request: HttpRequest, case_id: _Id, note: NoteIn) -> tuple[int, 
 )
 def create_closure(
     request: HttpRequest, case_id: _Id, closure: ClosureIn
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Close a case; refused with what is missing, or with 409 when somebody was faster."""
     person, now = _person(request, "case.close"), timezone.now()
     case = _case_or_404(person, case_id, "case.close")
@@ -235,14 +235,14 @@ def create_closure(
         )
     except NotReadyToCloseError as error:
         missing = [_missing(item) for item in error.missing]
-        return 400, {"detail": "The case may not close yet.", "missing": missing}
+        return Status(400, {"detail": "The case may not close yet.", "missing": missing})
     except NotAllowedError as error:
-        return 400, {"detail": error.says}
+        return Status(400, {"detail": error.says})
     except CaseClosedError:
-        return 409, {"detail": "The case is closed."}
+        return Status(409, {"detail": "The case is closed."})
     except StaleCaseError as error:
-        return 409, {"detail": f"The case has changed; it is at version {error.version}."}
-    return 200, {"id": row.pk, "at": row.at}
+        return Status(409, {"detail": f"The case has changed; it is at version {error.version}."})
+    return Status(200, {"id": row.pk, "at": row.at})
 
 
 def _person(request: HttpRequest, permission: str) -> Person:

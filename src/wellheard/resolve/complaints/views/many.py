@@ -65,7 +65,7 @@ def bulk(request: StaffRequest) -> HttpResponse:
         .select_related("place", "site", "organisation", "owner", "patient", "comment")
         .in_queue_order()
     )
-    form = BulkForm(request.POST or None, person=request.person)
+    form = BulkForm(request.POST if request.method == "POST" else None, person=request.person)
     context = {"cases": cases, "form": form, "back": given.get("back", ""), "lines": []}
     if request.method != "POST" or not form.is_valid():
         return render(request, "complaints/bulk.html", context)
@@ -154,7 +154,10 @@ def capture(request: StaffRequest) -> HttpResponse:
     now, person = timezone.now(), request.person
     start = {"received_at": timezone.localtime(now), "channel": "phone", "language": "en"}
     form = CaptureForm(
-        request.POST or None, person=person, now=now, initial=start | {"complainant": "patient"}
+        request.POST if request.method == "POST" else None,
+        person=person,
+        now=now,
+        initial=start | {"complainant": "patient"},
     )
     if request.method == "POST" and form.is_valid():
         try:

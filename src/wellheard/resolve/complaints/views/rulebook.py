@@ -147,7 +147,7 @@ def priority(request: StaffRequest) -> HttpResponse:
     versions = list(PriorityVersion.objects.filter(organisation=organisation))
     data = versions[0].data if versions else shipped_files.shipped("priority")
     may_change = request.person.may("priority.change")
-    form = PriorityForm(request.POST or None, model=data)
+    form = PriorityForm(request.POST if request.method == "POST" else None, model=data)
     if request.method == "POST":
         if not may_change:
             refuse(request, "priority.change")

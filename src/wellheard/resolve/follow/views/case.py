@@ -64,7 +64,7 @@ _REFUSALS: dict[str, Any] = {
 def enter(request: HttpRequest) -> HttpResponse:
     """Open a case by its reference and code."""
     now = timezone.now()
-    form = EnterForm(request.POST or None)
+    form = EnterForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "follow/enter.html", {"form": form}, status=status)

@@ -123,7 +123,7 @@ def _form(request: HttpRequest, writing: Writing, step: str) -> PageForm:
     if step == "about":
         start["subjects"] = list(writing.answers.subjects)
     return FORMS[step](
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial=start,
         organisation=writing.draft.organisation,
         language=_language(),
