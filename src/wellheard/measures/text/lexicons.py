@@ -34,6 +34,11 @@ class _Rule:
     negatable: bool
 
 
+class _Surroundings(NamedTuple):
+    places: WordPlaces
+    harmless: frozenset[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Phrases by group for every language at once; a patient may mix languages."""
@@ -50,26 +55,27 @@ class Lexicon:
         """Every phrase found, each pattern once, at its first place that counts; with `language`
         only phrases of that one."""
         accepted: set[int] = set()
-        places: WordPlaces | None = None
+        seen: _Surroundings | None = None
         for pattern, first, last in self._patterns.find(prepared.words):
             if pattern in accepted or language not in (None, self._rules[pattern].language):
                 continue
-            places = places or prepared.places()
-            if self._is_excused(self._rules[pattern], prepared, places, (first, last)):
+            # Once for the whole text: a text may repeat an excused phrase thousands of times.
+            seen = seen or _Surroundings(prepared.places(), self._harmless_words(prepared))
+            if not seen.harmless.isdisjoint(range(first, last + 1)):
+                continue
+            if self._rules[pattern].negatable and self._is_negated(prepared, seen.places, first):
                 continue
             accepted.add(pattern)
-            start, end = places.in_original(first, last)
+            start, end = seen.places.in_original(first, last)
             yield Phrase(self._rules[pattern].group, start, end, prepared.text[start:end])
 
-    def _is_excused(
-        self, rule: _Rule, prepared: PreparedText, places: WordPlaces, span: tuple[int, int]
-    ) -> bool:
-        """Whether the words are part of a harmless phrase, or negated where that counts."""
-        first, last = span
-        harmless = self._idioms.find(prepared.words)
-        if any(begin <= last and first <= end for _, begin, end in harmless):
-            return True
-        return rule.negatable and self._is_negated(prepared, places, first)
+    def _harmless_words(self, prepared: PreparedText) -> frozenset[int]:
+        """Places of words that are part of a harmless phrase ("heart attack")."""
+        return frozenset(
+            place
+            for _, first, last in self._idioms.find(prepared.words)
+            for place in range(first, last + 1)
+        )
 
     def _is_negated(self, prepared: PreparedText, places: WordPlaces, first: int) -> bool:
         """Whether a negator stands just before, in the same clause."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -82,9 +82,11 @@ class Masker:
         """Parts to replace, in order, without overlap."""
         plain = text.translate(_DIGITS)
         found = [span for finder in self._finders(plain) for span in finder(plain)]
+        covered = bytearray(len(text))
         taken: list[Span] = []
         for span in (*found, *_known(text, known_names)):
-            if not _touches(span, taken):
+            if not any(covered[span.start : span.end]):
+                covered[span.start : span.end] = b"\x01" * (span.end - span.start)
                 taken.append(span)
         return sorted(taken)
 
@@ -148,10 +150,6 @@ class Masker:
         """A listed word is no name; a known word is one only with a capital ("doctor gave")."""
         folded = fold(word)
         return folded in self._not_names or (not word.istitle() and self._known_words(folded))
-
-
-def _touches(span: Span, taken: Sequence[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in taken)
 
 
 def _all(pattern: re.Pattern[str], text: str, placeholder: str) -> Iterator[Span]:

@@ -13,44 +13,11 @@ typed is itself a known word. Arabic words also match without clitics ("وممر
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from wellheard.measures.text.folding import fold_word
-
-_CACHE_LIMIT: Final = 50_000
-_MIN_FUZZY: Final = 6
-_MIN_TWO_SLIPS: Final = 9
-_MAX_FUZZY: Final = 20
-_ARABIC: Final = re.compile("[\u0600-\u06ff]")
-_MIN_SOUND: Final = 5
-_SPANISH_SOUNDS: Final = (
-    ("qu", "k"), ("ce", "se"), ("ci", "si"), ("c", "k"), ("z", "s"), ("v", "b"), ("ll", "y"),
-    ("h", ""), ("ge", "je"), ("gi", "ji"),
-)  # fmt: skip
-_DRAWN_OUT: Final = re.compile("([اوي])\\1+")
-_ARABIC_PREFIXES: Final = (
-    "وال",
-    "فال",
-    "بال",
-    "كال",
-    "لل",
-    "ال",
-    "و",
-    "ف",
-    "ب",
-    "ل",
-    "ك",
-    "س",
-    "ح",
-)
-_ARABIC_SUFFIXES: Final = ("هما", "كما", "ني", "نا", "ها", "هم", "هن", "كم", "وا", "ه", "ك", "ي")
-
-
-class PatternError(ValueError):
-    """A lexicon line that cannot be read."""
+from wellheard.measures.text.spelling import CACHE_LIMIT, AtomTable, PatternError
 
 
 class Found(NamedTuple):
@@ -78,7 +45,7 @@ class PatternSet:
         sets: Mapping[str, str] | None = None,
         known_words: Callable[[str], bool] = lambda word: False,
     ) -> None:
-        self._atoms = _AtomTable(known_words)
+        self._atoms = AtomTable(known_words)
         self._sets = sets or {}
         self._items = [self._compile_named(line) for line in patterns]
         self._by_anchor: dict[int, list[tuple[int, int]]] = {}
@@ -102,7 +69,7 @@ class PatternSet:
 
     def _learn_anchors(self, word: str) -> tuple[tuple[int, int], ...]:
         """Patterns of which the word is the anchor, with the anchor's index; remembered."""
-        if len(self._anchors) >= _CACHE_LIMIT:
+        if len(self._anchors) >= CACHE_LIMIT:
             self._anchors.clear()
         near = {a for atom in self._atoms.of(word) for a in self._by_anchor.get(atom, ())}
         found = self._anchors[word] = tuple(sorted(near))
@@ -189,134 +156,3 @@ def _match_back(
             if first is not None:
                 return first
     return _match_back(items, index - 1, atoms, position) if item.optional else None
-
-
-class _AtomTable:
-    """Numbers for lexicon words, and which of them a typed word may stand for."""
-
-    def __init__(self, known_words: Callable[[str], bool]) -> None:
-        self._known = known_words
-        self._exact: dict[str, int] = {}
-        self._strict: dict[str, int] = {}
-        self._prefixes: dict[str, int] = {}
-        self._deletes: dict[str, set[str]] = {}
-        self._words: list[str] = []
-        self._sounds: dict[str, list[tuple[int, bool]]] = {}
-        self._cache: dict[str, frozenset[int]] = {}
-
-    def add(self, raw: str) -> int:
-        strict, prefix = raw.startswith("="), raw.endswith("*")
-        word = fold_word(raw.strip("=*"))
-        if not word:
-            raise PatternError(f"{raw!r} is no word")
-        table = self._prefixes if prefix else self._strict if strict else self._exact
-        if word not in table:
-            table[word] = len(self._words)
-            self._words.append(word)
-            self._add_slips(word, table[word], prefix=prefix, strict=strict)
-        return table[word]
-
-    def _add_slips(self, word: str, atom: int, *, prefix: bool, strict: bool) -> None:
-        if strict or _ARABIC.search(word):
-            return
-        if not prefix and len(word) >= _MIN_FUZZY:
-            self._add_deletes(word)
-        if len(word) >= _MIN_SOUND:
-            self._sounds.setdefault(_spanish_sound(word), []).append((atom, prefix))
-
-    def commonness(self, atoms: Iterable[int]) -> float:
-        """How likely these atoms are to be met: short words are common, many atoms too."""
-        return sum(1.0 / len(self._words[atom]) ** 2 for atom in atoms)
-
-    def of(self, word: str) -> frozenset[int]:
-        """Atoms that the typed (folded) word may stand for."""
-        found = self._cache.get(word)
-        if found is None:
-            if len(self._cache) >= _CACHE_LIMIT:
-                self._cache.clear()
-            found = self._cache[word] = frozenset(self._look_up(word))
-        return found
-
-    def _look_up(self, word: str) -> set[int]:
-        forms = _arabic_forms(word) if _ARABIC.search(word) else {word}
-        atoms = {atom for form in forms for atom in self._exactly(form)}
-        begun = {atom for form in forms for atom in self._begun(form)}
-        if atoms or len(word) > _MAX_FUZZY or self._known(word):
-            return atoms | begun
-        if len(word) >= _MIN_FUZZY:
-            begun |= {self._exact[near] for near in self._near(word)}
-        return begun or set(self._sounds_like(word))
-
-    def _sounds_like(self, word: str) -> Iterator[int]:
-        """Atoms of the same sound in Spanish spelling ("kiero", "biviendo")."""
-        sound = _spanish_sound(word)
-        for end in range(_MIN_SOUND, len(sound) + 1):
-            whole = end == len(sound)
-            for atom, is_prefix in self._sounds.get(sound[:end], ()):
-                if whole or is_prefix:
-                    yield atom
-
-    def _exactly(self, form: str) -> Iterator[int]:
-        for table in (self._exact, self._strict):
-            if form in table:
-                yield table[form]
-
-    def _begun(self, form: str) -> Iterator[int]:
-        for end in range(2, min(len(form), _MAX_FUZZY) + 1):
-            if form[:end] in self._prefixes:
-                yield self._prefixes[form[:end]]
-
-    def _add_deletes(self, word: str) -> None:
-        for variant in _deletes(word, 2 if len(word) >= _MIN_TWO_SLIPS else 1):
-            self._deletes.setdefault(variant, set()).add(word)
-
-    def _near(self, word: str) -> Iterator[str]:
-        slips = 2 if len(word) >= _MIN_TWO_SLIPS else 1
-        for variant in _deletes(word, slips):
-            for near in self._deletes.get(variant, ()):
-                allowed = 2 if len(near) >= _MIN_TWO_SLIPS else 1
-                if near[0] == word[0] and edit_distance(word, near) <= allowed:
-                    yield near
-
-
-def _spanish_sound(word: str) -> str:
-    """One spelling for what Spanish pronounces alike: b/v, c/k/qu, s/z/soft c, y/ll, silent h."""
-    for written, sounded in _SPANISH_SOUNDS:
-        word = word.replace(written, sounded)
-    return word
-
-
-def _arabic_forms(word: str) -> set[str]:
-    """The word with and without one prefix and one suffix (at least three letters stay)."""
-    whole = {word, _DRAWN_OUT.sub(r"\1", word)}
-    stems = whole | {
-        w[len(p) :] for w in whole for p in _ARABIC_PREFIXES if _strips(w, w.startswith(p), p)
-    }
-    cut = {s[: -len(e)] for s in stems for e in _ARABIC_SUFFIXES if _strips(s, s.endswith(e), e)}
-    return stems | cut
-
-
-def _strips(word: str, fits: bool, affix: str) -> bool:
-    return fits and len(word) - len(affix) >= 3
-
-
-def _deletes(word: str, slips: int) -> set[str]:
-    """The word itself and every form with up to `slips` letters left out."""
-    forms = {word}
-    for _ in range(slips):
-        forms |= {form[:i] + form[i + 1 :] for form in forms for i in range(len(form))}
-    return forms
-
-
-def edit_distance(left: str, right: str) -> int:
-    """Letters missing, added, changed, or neighbours swapped, between two words."""
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        older, before, row = before, row, [i]
-        for j, b in enumerate(right, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-    return row[-1]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from wellheard.measures.text.folding import fold, split_words
-from wellheard.measures.text.patterns import PatternError, PatternSet, edit_distance
+from wellheard.measures.text.patterns import PatternSet
+from wellheard.measures.text.spelling import PatternError, edit_distance
 
 
 def finds(pattern: str, text: str, known: frozenset[str] = frozenset(), **sets: str) -> bool:

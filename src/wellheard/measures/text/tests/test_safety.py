@@ -135,3 +135,7 @@ def test_every_line_of_the_lexicon_can_be_read_and_every_group_speaks_three_lang
     for content in groups.values():
         assert set(content["names"]) == set(content["phrases"]) == {"en", "es", "ar"}
         assert all(content["phrases"].values())
+
+
+def test_a_phrase_excused_thousands_of_times_costs_no_more_than_its_length(engine: Engine) -> None:
+    assert not engine.label_one("never unsafe, heart attack. " * 2_000).urgent
