@@ -46,9 +46,15 @@ PANELS: dict[str, tuple[str, ...]] = {
         "wellheard.people.consent.panels.ledger",
         "wellheard.people.preferences.panels.wishes",
         "wellheard.channels.outbox.panels.to_patient",
+        "wellheard.resolve.complaints.panels.patient_cases",
     ),
+    "outbox.message": ("wellheard.resolve.complaints.panels.message_case",),
+    "listen.follow": ("wellheard.resolve.follow.panels.case_of_card",),
     "surveys.instrument": ("wellheard.listen.invitations.panels.make_link",),
-    "listen.comment_page": ("wellheard.understand.themes.panels.comment_panel",),
+    "listen.comment_page": (
+        "wellheard.understand.themes.panels.comment_panel",
+        "wellheard.resolve.complaints.panels.comment_case",
+    ),
     "listen.comment_filters": ("wellheard.understand.themes.listing.filters",),
     "listen.comment_lines": ("wellheard.understand.themes.listing.lines",),
 }

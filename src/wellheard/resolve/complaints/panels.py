@@ -1,0 +1,57 @@
+"""What cases show on the pages of comments, patients and messages."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from wellheard.channels.outbox.models import Message
+from wellheard.listen.intake.models import Comment
+from wellheard.people.access.person import Person
+from wellheard.people.patients.models import Patient
+from wellheard.resolve.complaints.models import Case
+from wellheard.resolve.complaints.presenters.panels import line_of
+
+_MOST = 20
+
+
+def comment_case(request: HttpRequest, subject: object) -> str:
+    """The case in which a comment is handled."""
+    if not isinstance(subject, Comment):
+        return ""
+    return _drawn(request, Q(said__comment=subject))
+
+
+def patient_cases(request: HttpRequest, subject: object) -> str:
+    """What a patient has brought to us, newest first."""
+    if not isinstance(subject, Patient):
+        return ""
+    return _drawn(request, Q(patient=subject))
+
+
+def message_case(request: HttpRequest, subject: object) -> str:
+    """The case a message is about."""
+    if not isinstance(subject, Message) or subject.about_kind != "case":
+        return ""
+    return _drawn(request, Q(pk=int(subject.about_id)))
+
+
+def _drawn(request: HttpRequest, which: Q) -> str:
+    person: Person | None = getattr(request, "person", None)
+    if person is None or not person.may("case.read"):
+        return ""
+    now = timezone.now()
+    found = (
+        Case.objects.visible_to(person)
+        .filter(which)
+        .select_related("place", "site", "organisation", "owner", "pack")
+        .prefetch_related("clocks")
+        .distinct()
+        .order_by("-received_at")[:_MOST]
+    )
+    lines = [line_of(case, now) for case in found]
+    if not lines:
+        return ""
+    return render_to_string("complaints/panel.html", {"lines": lines}, request=request)
