@@ -269,9 +269,7 @@ def main() -> None:
             idle = memory_mb(web.pid, worker.pid)
             visit = first_visit(port, code)
             measure(port, code, web.pid, worker.pid, 2, 40)  # warm
-            rows = [
-                measure(port, code, web.pid, worker.pid, n, options.cards) for n in CONNECTIONS
-            ]
+            rows = [measure(port, code, web.pid, worker.pid, n, options.cards) for n in CONNECTIONS]
     report(options, idle, visit, rows)
 
 

@@ -88,7 +88,13 @@ def test_templates_have_nothing_the_content_policy_forbids():
 
 
 def test_the_project_names_no_package_host_and_no_path_of_a_machine():
-    words = ["pypi" + ".org", "npmjs" + ".org", "pythonhosted" + ".org", "/wo" + "rk/", "/ro" + "ot/"]
+    words = [
+        "pypi" + ".org",
+        "npmjs" + ".org",
+        "pythonhosted" + ".org",
+        "/wo" + "rk/",
+        "/ro" + "ot/",
+    ]
     for path in [*ROOT.glob("requirements/*"), *ROOT.glob("*.*"), *ROOT.glob("script/*"), *SOURCES]:
         if path.is_file():
             text = path.read_text("utf-8", errors="ignore")

@@ -91,6 +91,7 @@ class Installation:
         done = subprocess.run(
             [sys.executable, *arguments],
             env=self.environment,
+            check=False,
             capture_output=True,
             text=True,
             timeout=120,

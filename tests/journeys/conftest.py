@@ -68,9 +68,7 @@ def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def signed_page(
-    open_page: Callable[..., Any], client: Any, live_server: Any
-) -> Callable[..., Any]:
+def signed_page(open_page: Callable[..., Any], client: Any, live_server: Any) -> Callable[..., Any]:
     """``signed_page(user, width=1280)``: a page with that person's session."""
 
     def opened(user: Any, *, width: int = 1280, dark: bool = False) -> Any:

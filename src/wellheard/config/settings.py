@@ -3,7 +3,6 @@ named WELLHEARD_*; docs/operate/settings.md lists them all (a test keeps the lis
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from wellheard.config import environment as env
 PACKAGE = Path(__file__).resolve().parents[1]
 HOME = env.home_folder()
 
-# -- what kind of installation ------------------------------------------------------------------
+# -- what kind of installation -----------------------------------------------------------------
 MODE = env.one_of("WELLHEARD_MODE", "production", ("production", "demonstration", "test"))
 DEMONSTRATION = MODE == "demonstration"
 ADDRESS = env.text("WELLHEARD_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
@@ -32,7 +31,7 @@ if MODE == "test":
     ALLOWED_HOSTS.append("testserver")
 CSRF_TRUSTED_ORIGINS = [ADDRESS]
 
-# -- rooms ----------------------------------------------------------------------------------------
+# -- rooms -------------------------------------------------------------------------------------
 ROOMS = ["base", "people", "channels", "listen", "understand", "resolve", "prove", "interop"]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -102,7 +101,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-# -- data -------------------------------------------------------------------------------------------
+# -- data --------------------------------------------------------------------------------------
 DATABASES = {"default": env.database(env.text("WELLHEARD_DATABASE_URL"), HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES = HOME / "files"
@@ -113,7 +112,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 LEASE_SECONDS = env.number("WELLHEARD_LEASE_SECONDS", 30, low=2, high=3600)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
-# -- sign-in --------------------------------------------------------------------------------------
+# -- sign-in -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -131,7 +130,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "wellheard.base.pages.errors.csrf_failure"
 
-# -- the wire ---------------------------------------------------------------------------------------
+# -- the wire ----------------------------------------------------------------------------------
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("WELLHEARD_BEHIND_PROXY", False) else None
 )
@@ -144,7 +143,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_TEMP_DIR = None
 
-# -- words and places ------------------------------------------------------------------------------
+# -- words and places --------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español"), ("ar", "العربية")]
 LOCALE_PATHS = sorted(PACKAGE.glob("*/*/locale"))
@@ -153,7 +152,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# -- files that pages load ---------------------------------------------------------------------------
+# -- files that pages load ---------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = sorted(PACKAGE.glob("*/*/static"))
@@ -175,7 +174,7 @@ WHITENOISE_MAX_AGE = 31_536_000
 WHITENOISE_USE_FINDERS = MODE == "test"
 WHITENOISE_AUTOREFRESH = MODE == "test"
 
-# -- logs: structured, one JSON object a line, never a patient's words ------------------------------
+# -- logs: structured, one JSON object a line, never a patient's words -------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -190,6 +189,7 @@ LOGGING = {
 SILENCED_SYSTEM_CHECKS: list[str] = []
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
-# -- parts of settings that belong to one room ---------------------------------------------------------
-from wellheard.config.settings_channels import *  # noqa: E402,F403  (one flat namespace is Django's way)
+# -- parts of settings that belong to one room -------------------------------------------------
+# One flat namespace is Django's way.
+from wellheard.config.settings_channels import *  # noqa: E402,F403
 from wellheard.config.settings_signin import *  # noqa: E402,F403

@@ -59,7 +59,8 @@ class Supervisor:
         if child.process is None and now >= child.start_after:
             # Its own session: a Ctrl-C in the terminal reaches only the supervisor, which
             # then ends the children in order.
-            child.process = subprocess.Popen(child.command, start_new_session=True)
+            # S603: our own console command
+            child.process = subprocess.Popen(child.command, start_new_session=True)  # noqa: S603
             child.started = now
 
     def _ended(self, child: Child, now: float) -> None:

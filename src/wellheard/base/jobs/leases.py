@@ -21,7 +21,9 @@ MOST_CLAIMS = 5
 
 def sign(worker: str, *, now: datetime) -> None:
     WorkerBeat.objects.update_or_create(
-        worker=worker, defaults={"beat_at": now}, create_defaults={"started_at": now, "beat_at": now}
+        worker=worker,
+        defaults={"beat_at": now},
+        create_defaults={"started_at": now, "beat_at": now},
     )
 
 
@@ -51,5 +53,5 @@ def give_back_orphans(now: datetime) -> int:
     return len(orphans)
 
 
-def _owner(job: DBTaskResult) -> str:
+def _owner(job: DBTaskResult[..., object]) -> str:
     return str(job.worker_ids[-1]) if job.worker_ids else ""

@@ -75,9 +75,7 @@ def _run(periodic: Periodic, now: datetime) -> int:
         run(now)
     except Exception as failure:
         error = type(failure).__name__
-        logger.error(
-            "periodic work failed", extra={"periodic": periodic.name, "error": error}
-        )
+        logger.error("periodic work failed", extra={"periodic": periodic.name, "error": error})
     PeriodicRun.objects.filter(name=periodic.name).update(error=error)
     if not error:
         PeriodicRun.objects.filter(name=periodic.name).update(finished_at=now)

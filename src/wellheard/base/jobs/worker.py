@@ -68,7 +68,7 @@ class Worker:
             self._failed(job, error)
         return True
 
-    def _claim(self) -> DBTaskResult | None:
+    def _claim(self) -> DBTaskResult[..., object] | None:
         # The look without a lock spares an idle worker a write transaction twice a second.
         ready = DBTaskResult.objects.ready().filter(backend_name="default")
         if not ready.exists():
@@ -79,7 +79,7 @@ class Worker:
                 job.claim(self.id)
         return job
 
-    def _failed(self, job: DBTaskResult, error: Exception) -> None:
+    def _failed(self, job: DBTaskResult[..., object], error: Exception) -> None:
         job.status = TaskResultStatus.FAILED
         job.finished_at = timezone.now()
         job.exception_class_path = f"{type(error).__module__}.{type(error).__qualname__}"

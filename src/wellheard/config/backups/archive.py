@@ -48,7 +48,7 @@ def make(target: Path, *, now: datetime) -> Result:
             file.flush()
             os.fsync(file.fileno())
         fresh.chmod(0o600)
-        os.replace(fresh, target)
+        fresh.replace(target)
     return Result(manifest["taken_at"], manifest["rows"], target.stat().st_size)
 
 
@@ -119,8 +119,8 @@ def _put_files_back(folder: Path) -> None:
 def _swap(fresh: Path, target: Path) -> None:
     old = target.with_name(f".{target.name}.before-restore")
     if target.exists():
-        os.replace(target, old)
-    os.replace(fresh, target)
+        target.replace(old)
+    fresh.replace(target)
     if old.is_dir():
         for path in sorted(old.rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()

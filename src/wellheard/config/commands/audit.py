@@ -20,7 +20,7 @@ def audit() -> None:
 def verify(as_json: bool) -> None:
     """Walk every chain; name the first broken row. Exit 1 when one is broken."""
     ready()
-    from wellheard.base.audit.queries import Verdict, verify_all
+    from wellheard.base.audit.queries import verify_all
 
     verdicts = verify_all()
     if as_json:

@@ -17,7 +17,6 @@ import click
 
 from wellheard.config.commands.serve import watch
 from wellheard.config.environment import home_folder
-from wellheard.config.supervisor import console
 
 
 @click.command()

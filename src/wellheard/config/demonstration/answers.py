@@ -151,7 +151,7 @@ def _shift(plan: Plan, item: str, place: Ints, when: Sequence[datetime]) -> Floa
         return shift
     fixed_on = plan.last_day - timedelta(days=truth["fixed_days_ago"])
     for row in np.flatnonzero(place == _index(plan, truth["place"])):
-        moment = when[row]
+        moment = when[int(row)]
         if moment.weekday() == 0 and moment.hour < 12 and moment.date() < fixed_on:
             shift[row] = truth["latent_effect"]
     return shift

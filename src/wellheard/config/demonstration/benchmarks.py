@@ -11,6 +11,8 @@ from wellheard.interop.cms.actions import import_cms
 
 def load_published(by: Actor, at: datetime) -> None:
     """Load every file under data/cms (see its README for origin and licence)."""
-    for entry in sorted((files("wellheard.config.demonstration") / "data" / "cms").iterdir(), key=str):
+    for entry in sorted(
+        (files("wellheard.config.demonstration") / "data" / "cms").iterdir(), key=str
+    ):
         if entry.name.endswith((".csv", ".csv.gz")):
             import_cms(entry.read_bytes(), entry.name, by=by, at=at)

@@ -43,13 +43,12 @@ class Told:
     number: int
 
 
-def past_and_present(
-    hospital: Hospital, plan: Plan, random_: random.Random, now: datetime
-) -> None:
+def past_and_present(hospital: Hospital, plan: Plan, random_: random.Random, now: datetime) -> None:
     """Raise all concerns; those older than a while were settled in their time."""
     told = _tell(hospital, plan, random_, now)
-    with stage(f"Taking over {len(told):,} concerns".replace(",", " ")), acting(
-        hospital.by, at=now
+    with (
+        stage(f"Taking over {len(told):,} concerns".replace(",", " ")),
+        acting(hospital.by, at=now),
     ):
         patients = [_patient(hospital, t.language, t.number, random_, t.at) for t in told]
         ids = receive_comments(
@@ -106,9 +105,7 @@ def planted(hospital: Hospital, now: datetime) -> None:
             )
 
 
-def _tell(
-    hospital: Hospital, plan: Plan, random_: random.Random, now: datetime
-) -> list[Told]:
+def _tell(hospital: Hospital, plan: Plan, random_: random.Random, now: datetime) -> list[Told]:
     count = hospital_page()["sizes"]["cases"]
     problem = truths()["high-score-high-problem"]
     weights = [

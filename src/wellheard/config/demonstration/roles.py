@@ -22,13 +22,29 @@ class Role:
 
 ROLES: Sequence[Role] = (
     Role("front_desk", _("Front desk"), _("Takes cards and complaints across the counter.")),
-    Role("nurse_manager", _("Nurse manager"), _("Opens one place on Monday: praise, what is new, what is due.")),
-    Role("px_specialist", _("Patient-experience specialist"), _("Empties the inbox, reads what patients say, imports files.")),
-    Role("grievance_officer", _("Grievance officer"), _("Answers complaints within the days the law gives.")),
+    Role(
+        "nurse_manager",
+        _("Nurse manager"),
+        _("Opens one place on Monday: praise, what is new, what is due."),
+    ),
+    Role(
+        "px_specialist",
+        _("Patient-experience specialist"),
+        _("Empties the inbox, reads what patients say, imports files."),
+    ),
+    Role(
+        "grievance_officer",
+        _("Grievance officer"),
+        _("Answers complaints within the days the law gives."),
+    ),
     Role("analyst", _("Analyst"), _("Looks at measures, charts and published benchmarks.")),
     Role("executive", _("Executive"), _("Sees a few measures over time and what is overdue.")),
     Role("auditor", _("Auditor"), _("Reads who did and saw what; changes nothing.")),
-    Role("administrator", _("Administrator"), _("Looks after staff and roles; sees no patient's words.")),
+    Role(
+        "administrator",
+        _("Administrator"),
+        _("Looks after staff and roles; sees no patient's words."),
+    ),
 )
 
 

@@ -29,9 +29,7 @@ def wired(monkeypatch):
     seen.clear()
     wiring.reaction.cache_clear()
     functions = {"note": note, "refuse": refuse}
-    monkeypatch.setattr(
-        "wellheard.base.events.delivery.reaction", lambda dotted: functions[dotted]
-    )
+    monkeypatch.setattr("wellheard.base.events.delivery.reaction", lambda dotted: functions[dotted])
     monkeypatch.setattr(
         "wellheard.config.wiring.REACTIONS", {"x.done": ("note",), "x.hard": ("refuse", "note")}
     )

@@ -22,6 +22,7 @@ def wellheard(home: Path, *arguments: str, key: str = "") -> subprocess.Complete
     return subprocess.run(
         [sys.executable, "-m", "wellheard.config.cli", *arguments],
         env=environment,
+        check=False,
         capture_output=True,
         text=True,
         timeout=120,

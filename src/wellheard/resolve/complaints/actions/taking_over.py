@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 
@@ -33,11 +33,13 @@ from wellheard.resolve.complaints.models import (
     Issue,
     IssueOutcome,
 )
+from wellheard.resolve.complaints.models.step import Step
 from wellheard.resolve.complaints.queries.rulebook import pack_of, priority_in_force
 from wellheard.resolve.complaints.rules.classify import Classified, classify
 from wellheard.resolve.complaints.rules.facts import CaseFacts
 from wellheard.resolve.complaints.rules.priority import tier_of, topic_of
 
+AnyStep = TypeVar("AnyStep", bound=Step)
 _AT_ONCE = 400
 _RULE = "taken over"
 
@@ -225,7 +227,7 @@ def _clocks(entries: Iterable[_Entry]) -> list[Clock]:
     return rows
 
 
-def _step(model: Any, entry: _Entry, by: Actor, at: datetime, **fields: Any) -> Any:
+def _step(model: type[AnyStep], entry: _Entry, by: Actor, at: datetime, **fields: Any) -> AnyStep:
     return model(
         organisation_id=entry.case.organisation_id,
         case_id=entry.case.pk,
