@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from wellheard.base.pages import figures
 from wellheard.measures.intervals import newcombe
+from wellheard.people.places.models import Site
 from wellheard.prove.charts.presenters.sentences import figure_of
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.slices import Month, Period, Row, Slice
+from wellheard.understand.scores.adjusted import adjusted_by_site
 from wellheard.understand.scores.queries import scored
 from wellheard.understand.scores.rules import Measure
 
@@ -33,7 +35,7 @@ class GapLine:
 
 @dataclass(frozen=True, slots=True)
 class GapTable:
-    """Groups by one attribute over the last four whole quarters, the largest first."""
+    """Groups by one attribute over four whole quarters, first to last day, the largest first."""
 
     segment: str
     choices: tuple[tuple[str, str], ...]
@@ -69,10 +71,40 @@ def gap_table(organisation_id: int, measure: Measure, segment: str, *, until: da
         lines=tuple(_line(measure, segment, row, rows[0]) for row in rows if row.counts.n),
         withheld=table.withheld,
         start=period.start.first_day,
-        stop=period.stop.first_day,
+        stop=period.stop.first_day - timedelta(days=1),
         policy=table.policy,
         minimum=table.minimum,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedLine:
+    """One site as it is, and as it would be with everybody's mix of people."""
+
+    name: str
+    figure: str
+    adjusted: str
+    how: str
+
+
+def adjusted_lines(organisation_id: int, measure: Measure, *, until: date) -> list[AdjustedLine]:
+    """Sites over the last four whole quarters, raw and adjusted; empty without a model."""
+    period = Period.ending(Month.containing(until).quarter, _MONTHS)
+    adjusted = adjusted_by_site(organisation_id, measure, period)
+    if len(adjusted) < 2:
+        return []
+    table = tabulate(Slice(organisation_id, measure.item, period, ("site",)))
+    raw = {int(row.key[0]): scored(measure, row.counts) for row in table.rows}
+    sites = Site.objects.filter(pk__in=list(adjusted)).order_by("name")
+    return [
+        AdjustedLine(
+            name=site.name,
+            figure=figure_of(score) if (score := raw.get(site.pk)) else "",
+            adjusted=figure_of(adjusted[site.pk]),
+            how=adjusted[site.pk].adjustment,
+        )
+        for site in sites
+    ]
 
 
 def _group_name(segment: str, value: str) -> str:

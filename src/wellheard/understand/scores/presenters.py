@@ -38,7 +38,7 @@ def facts_of(measure: Measure) -> list[tuple[str, str]]:
         (_("Direction"), direction_words(measure)),
         (_("Owner"), measure.owner),
         (_("Source"), measure.source),
-        (_("Adjustment"), _("none: groups differ in whom they are made of")),
+        (_("Adjustment"), _("places: none; sites also adjusted for age, sex and language")),
         (_("Version"), f"{measure.version}, {figures.long_date(since)}"),
     ]
 

@@ -14,7 +14,7 @@ from wellheard.people.access.doors import StaffRequest, refuse, requires
 from wellheard.people.access.person import Person
 from wellheard.people.places.models import Site
 from wellheard.prove.boards import presenters as words
-from wellheard.prove.boards.gaps import gap_table
+from wellheard.prove.boards.gaps import adjusted_lines, gap_table
 from wellheard.prove.boards.queries import comment_places, organisation_day
 from wellheard.prove.boards.rules import home_policy
 from wellheard.prove.charts.presenters.drawing import Drawing, drawing_of
@@ -78,6 +78,7 @@ def measure(request: StaffRequest, code: str) -> HttpResponse:
             "measure": found,
             "chart": _chart(person, found, today),
             "sites": _sites(person, found, today),
+            "adjusted": adjusted_lines(person.organisation_id, found, until=today),
             "gaps": gap_table(
                 person.organisation_id,
                 found,
