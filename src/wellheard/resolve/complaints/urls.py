@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wellheard.resolve.complaints.views import cases, inbox, many, rulebook, stepping
+from wellheard.resolve.complaints.views import cases, inbox, many, rulebook, stepping, team
 
 app_name = "complaints"
 urlpatterns = [
@@ -30,8 +30,8 @@ urlpatterns = [
         name="roll-back-priority",
     ),
     path("cases/policy/", rulebook.policy, name="policy"),
-    path("cases/team/", rulebook.team, name="team"),
-    path("cases/team/shifts/<int:shift_id>/end/", rulebook.end_shift, name="end-shift"),
+    path("cases/team/", team.team, name="team"),
+    path("cases/team/shifts/<int:shift_id>/end/", team.end_shift, name="end-shift"),
     path("cases/agreements/<int:classification_id>/", cases.agreement, name="agreement"),
     path("cases/promises/<int:promise_id>/kept/", cases.promise_kept, name="promise-kept"),
     path("cases/files/<int:file_id>/", cases.file, name="file"),

@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 from wellheard.people.access.queries import readers_of
 from wellheard.resolve.complaints.actions.closing import reopen_until, standing_closure
 from wellheard.resolve.complaints.models import Case, HandlingRating, LetterDispatch
-from wellheard.resolve.complaints.queries.rulebook import pack_of
-from wellheard.resolve.complaints.wording import say, spoken
-from wellheard.resolve.complaints.wording.messages import (
+from wellheard.resolve.complaints.queries.messages import (
     last_day,
     policy_of,
     promised_day,
@@ -21,6 +19,8 @@ from wellheard.resolve.complaints.wording.messages import (
     values_for,
     written_date,
 )
+from wellheard.resolve.complaints.queries.rulebook import pack_of
+from wellheard.resolve.complaints.wording import say, spoken
 
 _MOST_LOOKS = 50
 

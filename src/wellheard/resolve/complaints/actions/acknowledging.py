@@ -11,8 +11,8 @@ from wellheard.people.patients.queries import open_contacts
 from wellheard.resolve.complaints.actions.changing import changing, step
 from wellheard.resolve.complaints.actions.timing import meet
 from wellheard.resolve.complaints.models import Acknowledgement, Case
+from wellheard.resolve.complaints.queries.messages import ACKNOWLEDGEMENT, Composed, acknowledgement
 from wellheard.resolve.complaints.wording import spoken, wording_version
-from wellheard.resolve.complaints.wording.messages import ACKNOWLEDGEMENT, Composed, acknowledgement
 
 IMMEDIATE = "immediate"
 

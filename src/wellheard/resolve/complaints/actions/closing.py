@@ -35,9 +35,9 @@ from wellheard.resolve.complaints.models import (
     Withdrawal,
 )
 from wellheard.resolve.complaints.queries.facts import missing_to_close
+from wellheard.resolve.complaints.queries.messages import CLOSED_NOTICE, closed_notice, last_day
 from wellheard.resolve.complaints.queries.rulebook import pack_of
 from wellheard.resolve.complaints.rules.closing import Missing
-from wellheard.resolve.complaints.wording.messages import CLOSED_NOTICE, closed_notice, last_day
 
 
 class NotReadyToCloseError(Exception):

@@ -25,6 +25,7 @@ from wellheard.resolve.complaints.queries.letters import (
     parts_of,
     translation_of,
 )
+from wellheard.resolve.complaints.queries.messages import LETTER_NOTICE, letter_notice
 from wellheard.resolve.complaints.queries.rulebook import pack_of
 from wellheard.resolve.complaints.rules.letters import (
     Flag,
@@ -33,7 +34,6 @@ from wellheard.resolve.complaints.rules.letters import (
     reading_grade,
 )
 from wellheard.resolve.complaints.wording import spoken
-from wellheard.resolve.complaints.wording.messages import LETTER_NOTICE, letter_notice
 
 HOLD = timedelta(seconds=10)
 _FREE_PARTS = ("heard", "next")

@@ -12,7 +12,7 @@ from wellheard.people.access.person import Person
 from wellheard.people.places.models import Organisation, Place
 from wellheard.people.staff.models import User
 from wellheard.resolve.complaints import rulebook
-from wellheard.resolve.complaints.forms.steps import WAYS, line, pick, words
+from wellheard.resolve.complaints.forms.fields import WAYS, line, pick, words
 from wellheard.resolve.complaints.queries.rulebook import priority_in_force
 
 LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("ar", _("Arabic"))]

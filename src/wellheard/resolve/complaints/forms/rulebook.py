@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wellheard.people.places.models import Site
 from wellheard.people.staff.models import User
-from wellheard.resolve.complaints.forms.steps import line, words
+from wellheard.resolve.complaints.forms.fields import line, words
 
 _MOST = 400
 _WHY = _("Why? It is kept with the change.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,69 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from wellheard.people.staff.models import User
 from wellheard.resolve.complaints import rulebook
-from wellheard.resolve.complaints.models import Case, CasePerson, Closure
-from wellheard.resolve.complaints.queries.letters import ORDER
+from wellheard.resolve.complaints.forms.fields import (
+    WAYS,
+    Pairs,
+    StepForm,
+    line,
+    numbered,
+    pick,
+    set_choices,
+    words,
+)
+from wellheard.resolve.complaints.models import CasePerson, Closure
 from wellheard.resolve.complaints.queries.rulebook import pack_of, priority_in_force
 from wellheard.resolve.complaints.queries.team import people_who_may_own
-from wellheard.resolve.complaints.rules.words import LONGEST
-from wellheard.resolve.complaints.wording.parts import part_help, part_label
-
-Pairs = list[tuple[str, Any]]
-WAYS: Pairs = [
-    ("phone", _("Phone")),
-    ("in_person", _("In person")),
-    ("email", _("E-mail")),
-    ("sms", _("Text message")),
-    ("letter", _("Letter")),
-]
-
-
-class StepForm(forms.Form):
-    """A form for one step of one case; `seen` is the version the person had before them."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, case: Case, now: datetime, **kwargs: Any) -> None:
-        self.case, self.now = case, now
-        super().__init__(*args, **kwargs)
-        self.prepare()
-        visible = [bound for bound in self if not bound.is_hidden]
-        # Radio buttons are drawn by the design system, so the focus goes to the form around them.
-        self.focus_form = not visible or isinstance(visible[0].field.widget, forms.RadioSelect)
-        if not self.focus_form:
-            visible[0].field.widget.attrs["data-focus"] = ""
-
-    def prepare(self) -> None:
-        """Fill choices from the case; for subclasses."""
-
-
-def words(label: Any, *, required: bool = True, rows: int = 4, hint: Any = "") -> forms.CharField:
-    """A text area whose direction follows what is typed."""
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        required=required,
-        max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}),
-    )
-
-
-def line(label: Any, *, required: bool = True, most: int = 200, hint: Any = "") -> forms.CharField:
-    """One line of text."""
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        required=required,
-        max_length=most,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-
-
-def pick(label: Any, choices: Pairs | None = None, *, required: bool = True) -> forms.ChoiceField:
-    """Radio buttons."""
-    return forms.ChoiceField(
-        label=label, choices=choices or [], required=required, widget=forms.RadioSelect
-    )
 
 
 class NoteForm(StepForm):
@@ -105,9 +53,11 @@ class IssueForm(StepForm):
     def prepare(self) -> None:
         coding = rulebook.coding()
         blank: Pairs = [("", _("Not coded yet"))]
-        _choices(self, "category", blank + [(r["code"], r["label"]) for r in coding["categories"]])
-        _choices(self, "severity", blank + _numbered(coding["severities"]))
-        _choices(self, "stage", blank + [(r["code"], r["label"]) for r in coding["stages"]])
+        set_choices(
+            self, "category", blank + [(r["code"], r["label"]) for r in coding["categories"]]
+        )
+        set_choices(self, "severity", blank + numbered(coding["severities"]))
+        set_choices(self, "stage", blank + [(r["code"], r["label"]) for r in coding["stages"]])
 
 
 class OutcomeForm(StepForm):
@@ -118,9 +68,9 @@ class OutcomeForm(StepForm):
     def prepare(self) -> None:
         issues = self.case.issues.filter(joined=False).prefetch_related("outcomes")
         undecided = sorted(issues, key=lambda issue: bool(issue.outcomes.all()))
-        _choices(self, "issue", [(str(i.pk), f"{i.number}. {i.words[:80]}") for i in undecided])
+        set_choices(self, "issue", [(str(i.pk), f"{i.number}. {i.words[:80]}") for i in undecided])
         outcomes = pack_of(self.case).outcomes
-        _choices(self, "outcome", [(choice.code, choice.label) for choice in outcomes])
+        set_choices(self, "outcome", [(choice.code, choice.label) for choice in outcomes])
 
 
 class ContactForm(StepForm):
@@ -157,7 +107,7 @@ class PromptForm(StepForm):
     why = words(_("What was done, or why it is not needed"), rows=2)
 
     def prepare(self) -> None:
-        _choices(self, "prompt", [(p.code, p.says) for p in pack_of(self.case).prompts])
+        set_choices(self, "prompt", [(p.code, p.says) for p in pack_of(self.case).prompts])
 
 
 class AssignForm(StepForm):
@@ -191,7 +141,7 @@ class TierForm(StepForm):
 
     def prepare(self) -> None:
         tiers = priority_in_force(self.case.organisation_id).tiers.values()
-        _choices(self, "tier", [(tier.code, tier.label) for tier in tiers])
+        set_choices(self, "tier", [(tier.code, tier.label) for tier in tiers])
 
 
 class FactsForm(StepForm):
@@ -231,8 +181,8 @@ class FactsForm(StepForm):
 
     def prepare(self) -> None:
         rows = rulebook.subjects()
-        _choices(self, "subjects", [(code, rulebook.subject_label(code)) for code in rows])
-        _choices(self, "harm", _numbered(rulebook.coding()["harms"]))
+        set_choices(self, "subjects", [(code, rulebook.subject_label(code)) for code in rows])
+        set_choices(self, "harm", numbered(rulebook.coding()["harms"]))
 
 
 class PersonForm(StepForm):
@@ -322,63 +272,8 @@ class CloseForm(StepForm):
 
     def prepare(self) -> None:
         reasons = pack_of(self.case).closing_reasons
-        _choices(self, "reason", [(choice.code, choice.label) for choice in reasons])
+        set_choices(self, "reason", [(choice.code, choice.label) for choice in reasons])
 
 
 class ReopenForm(StepForm):
     why = words(_("Why"), rows=2)
-
-
-class LetterForm(StepForm):
-    """The composer: what we heard, what the pack asks for, what happens next."""
-
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
-        self.letter_kind = kind
-        super().__init__(*args, **kwargs)
-
-    def prepare(self) -> None:
-        rule = pack_of(self.case).letters[self.letter_kind]
-        elements = {element.code: element for element in rule.elements}
-        for code in ORDER:
-            if code == "stated_days" and code in elements:
-                self.fields[code] = forms.IntegerField(
-                    label=elements[code].label,
-                    help_text=elements[code].help,
-                    min_value=1,
-                    max_value=365,
-                    required=False,
-                )
-            elif code in elements or code in ("heard", "next"):
-                self.fields[code] = words(
-                    part_label(code, elements),
-                    required=False,
-                    rows=1 if code in _SHORT else 3,
-                    hint=part_help(code, elements),
-                )
-
-
-_SHORT = frozenset({"contact_person", "completed_on", "signed_by"})
-
-
-class TranslationForm(StepForm):
-    """The parts of a letter once more, in the person's language."""
-
-    def __init__(self, *args: Any, parts: dict[str, str], **kwargs: Any) -> None:
-        self.parts = parts
-        super().__init__(*args, **kwargs)
-
-    def prepare(self) -> None:
-        for code in self.parts:
-            self.fields[code] = words(part_label(code, {}), hint=self.parts[code], rows=3)
-        self.fields["translated_by"] = line(_("Translated by"))
-        self.fields["reviewed_by"] = line(_("Read over by (another person)"))
-
-
-def _choices(form: forms.Form, name: str, choices: Pairs) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices
-
-
-def _numbered(labels: Sequence[str]) -> Pairs:
-    return [(str(number), label) for number, label in enumerate(labels)]

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from wellheard.resolve.complaints.models import Case, Letter
 from wellheard.resolve.complaints.queries.letters import assemble, parts_of, translation_of
-from wellheard.resolve.complaints.queries.rulebook import local_day, pack_of
-from wellheard.resolve.complaints.wording import say, spoken
-from wellheard.resolve.complaints.wording.messages import (
+from wellheard.resolve.complaints.queries.messages import (
     name_of,
     policy_of,
     values_for,
     written_date,
 )
+from wellheard.resolve.complaints.queries.rulebook import local_day, pack_of
+from wellheard.resolve.complaints.wording import say, spoken
 
 
 def prefilled(case: Case, kind: str, now: datetime, author: str) -> dict[str, str]:

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from wellheard.measures.clocks import calendar_days_after
 from wellheard.resolve.complaints.models import Case, Letter
-from wellheard.resolve.complaints.wording import say, spoken
-from wellheard.resolve.complaints.wording.messages import (
+from wellheard.resolve.complaints.queries.messages import (
     greeting,
     last_day,
     policy_of,
@@ -16,6 +15,7 @@ from wellheard.resolve.complaints.wording.messages import (
     values_for,
     written_date,
 )
+from wellheard.resolve.complaints.wording import say, spoken
 
 ORDER = (
     "heard",

@@ -19,7 +19,6 @@ from wellheard.resolve.complaints.queries.follow_up import (
     follow_ups_due,
     open_cases_for,
 )
-from wellheard.resolve.follow.panels import case_of_card
 
 pytestmark = pytest.mark.django_db
 Opened = Callable[..., Case]
@@ -56,13 +55,6 @@ def test_those_who_may_not_read_cases_see_no_panel(
     case = opened()
     assert panels.comment_case(request_of(staff("analyst")), case.comment) == ""
     assert panels.comment_case(request_of(None), case.comment) == ""
-
-
-def test_card_leads_its_sender_to_the_page_of_the_case(
-    opened: Opened, request_of: Callable[[Any], Any]
-) -> None:
-    case = opened()
-    assert case.secret in case_of_card(request_of(None), case.comment)
 
 
 def test_follow_ups_of_a_place_are_late_or_due_in_two_days(

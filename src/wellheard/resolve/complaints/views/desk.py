@@ -16,7 +16,8 @@ from wellheard.base.audit.trail import record_read
 from wellheard.people.access.doors import StaffRequest, refuse
 from wellheard.people.access.person import Person
 from wellheard.resolve.complaints.actions.letters import letter_flags
-from wellheard.resolve.complaints.forms.steps import LetterForm, StepForm, TranslationForm
+from wellheard.resolve.complaints.forms.fields import StepForm
+from wellheard.resolve.complaints.forms.letters import LetterForm, TranslationForm
 from wellheard.resolve.complaints.models import Case, Draft, Letter, Presence
 from wellheard.resolve.complaints.presenters.badges import LANGUAGE_NAMES
 from wellheard.resolve.complaints.presenters.case_page import case_view, visitors

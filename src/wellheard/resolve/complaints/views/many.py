@@ -37,7 +37,7 @@ from wellheard.resolve.complaints.queries.rulebook import priority_in_force
 from wellheard.resolve.complaints.queries.team import named_in
 from wellheard.resolve.complaints.views.desk import spot_of
 from wellheard.resolve.complaints.views.doors import in_house_time
-from wellheard.resolve.complaints.views.steps import snooze_until
+from wellheard.resolve.complaints.views.runs import snooze_until
 
 MOST = 100
 

@@ -15,27 +15,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from wellheard.base.audit.trail import acting
-from wellheard.measures.clocks import start_of_day
 from wellheard.people.access.doors import StaffRequest, refuse, requires
 from wellheard.people.places.models import Organisation
 from wellheard.resolve.complaints import rulebook as shipped_files
 from wellheard.resolve.complaints.actions import rulebook as acts
-from wellheard.resolve.complaints.actions.assigning import record_absence
 from wellheard.resolve.complaints.forms.rulebook import (
-    AbsenceForm,
     DelegationForm,
     NumbersForm,
-    OnCallForm,
     PackForm,
     PolicyForm,
     PriorityForm,
 )
 from wellheard.resolve.complaints.models import (
-    Absence,
     Delegation,
     HandlingPolicy,
-    OnCall,
     PriorityVersion,
     RulePackVersion,
 )
@@ -44,12 +37,12 @@ from wellheard.resolve.complaints.queries.rulebook import (
     policy_in_force,
     priority_in_force,
 )
-from wellheard.resolve.complaints.queries.team import open_cases_by_owner
 from wellheard.resolve.complaints.rules.packs import PackError, read_pack
 from wellheard.resolve.complaints.views.doors import in_house_time
 
 
-def _organisation(request: StaffRequest) -> Organisation:
+def organisation_of(request: StaffRequest) -> Organisation:
+    """The organisation of the one who asks."""
     return Organisation.objects.get(pk=request.person.organisation_id)
 
 
@@ -62,7 +55,7 @@ def _versions(organisation: Organisation) -> list[RulePackVersion]:
 @in_house_time
 def rulepacks(request: StaffRequest) -> HttpResponse:
     """The rules in force, clause by clause, with their history."""
-    organisation, now = _organisation(request), timezone.now()
+    organisation, now = organisation_of(request), timezone.now()
     versions = _versions(organisation)
     data = versions[0].data if versions else shipped_files.shipped(pack_code(organisation))
     may_change = request.person.may("rulepack.change")
@@ -89,7 +82,7 @@ def rulepacks(request: StaffRequest) -> HttpResponse:
         "whole": whole,
         "may_change": may_change,
         "policy": policy_in_force(organisation, pack),
-        "tabs": _tabs(request, "rules"),
+        "tabs": rule_tabs(request, "rules"),
         "form": numbers if numbers.errors else whole if whole.errors else None,
     }
     return render(request, "complaints/rules.html", context)
@@ -121,7 +114,7 @@ def _change_pack(
 @require_POST
 def roll_back(request: StaffRequest, number: int) -> HttpResponse:
     """Put an earlier version of the rules back in force."""
-    organisation = _organisation(request)
+    organisation = organisation_of(request)
     try:
         acts.roll_back_rule_pack(
             organisation=organisation,
@@ -143,7 +136,7 @@ def roll_back(request: StaffRequest, number: int) -> HttpResponse:
 @in_house_time
 def priority(request: StaffRequest) -> HttpResponse:
     """The priority model: which topic has which tier, and how soon a tier hears from us."""
-    organisation, now = _organisation(request), timezone.now()
+    organisation, now = organisation_of(request), timezone.now()
     versions = list(PriorityVersion.objects.filter(organisation=organisation))
     data = versions[0].data if versions else shipped_files.shipped("priority")
     may_change = request.person.may("priority.change")
@@ -166,7 +159,7 @@ def priority(request: StaffRequest) -> HttpResponse:
         "versions": versions,
         "priority_form": form,
         "may_change": may_change,
-        "tabs": _tabs(request, "priority"),
+        "tabs": rule_tabs(request, "priority"),
         "form": form if form.errors else None,
     }
     return render(request, "complaints/priority.html", context)
@@ -179,7 +172,7 @@ def roll_back_priority(request: StaffRequest, number: int) -> HttpResponse:
     """Put an earlier priority model back in force."""
     try:
         acts.roll_back_priority_model(
-            organisation=_organisation(request),
+            organisation=organisation_of(request),
             number=number,
             reason=request.POST.get("reason", ""),
             by=request.person.actor,
@@ -196,7 +189,7 @@ def roll_back_priority(request: StaffRequest, number: int) -> HttpResponse:
 @in_house_time
 def policy(request: StaffRequest) -> HttpResponse:
     """What the written policy says to every person; delegations on file."""
-    organisation, now = _organisation(request), timezone.now()
+    organisation, now = organisation_of(request), timezone.now()
     versions = _versions(organisation)
     data = versions[0].data if versions else shipped_files.shipped(pack_code(organisation))
     held = policy_in_force(organisation, read_pack(data))
@@ -219,7 +212,7 @@ def policy(request: StaffRequest) -> HttpResponse:
         "versions": list(HandlingPolicy.objects.filter(organisation=organisation)),
         "may_change": may_change,
         "today": timezone.localdate(now),
-        "tabs": _tabs(request, "policy"),
+        "tabs": rule_tabs(request, "policy"),
         "form": form if form.errors else delegation if delegation.errors else None,
     }
     return render(request, "complaints/policy.html", context)
@@ -243,87 +236,8 @@ def _keep_policy(
     return True
 
 
-@requires("case.work")
-@in_house_time
-def team(request: StaffRequest) -> HttpResponse:
-    """Who carries what, who is away, who is on call."""
-    organisation, now = _organisation(request), timezone.now()
-    kind = request.POST.get("kind", "")
-    absence = AbsenceForm(
-        request.POST if kind == "absence" else None, organisation_id=organisation.pk
-    )
-    on_call = OnCallForm(
-        request.POST if kind == "on_call" else None,
-        organisation_id=organisation.pk,
-        initial={"since": timezone.localtime(now)},
-    )
-    chosen: forms.Form = absence if kind == "absence" else on_call
-    if request.method == "POST" and chosen.is_valid():
-        _keep_team(request, organisation, chosen, now)
-        messages.success(request, _("Kept."))
-        return redirect("complaints:team")
-    load = open_cases_by_owner(organisation.pk)
-    names = AbsenceForm(None, organisation_id=organisation.pk).fields["user"].queryset  # type: ignore[attr-defined]  # a ModelChoiceField
-    context = {
-        "load": sorted(((user, load[user.pk]) for user in names), key=lambda one: -one[1]),
-        "absences": list(
-            Absence.objects.filter(organisation=organisation, until__gt=now)
-            .select_related("user", "cover")
-            .order_by("since")
-        ),
-        "shifts": list(
-            OnCall.objects.filter(organisation=organisation)
-            .exclude(until__lte=now)
-            .select_related("user", "site")
-            .order_by("since")
-        ),
-        "absence_form": absence,
-        "on_call_form": on_call,
-        "tabs": _tabs(request, "team"),
-        "form": chosen if kind and chosen.errors else None,
-    }
-    return render(request, "complaints/team.html", context)
-
-
-def _keep_team(
-    request: StaffRequest, organisation: Organisation, form: forms.Form, now: datetime
-) -> None:
-    by, data = request.person.actor, form.cleaned_data
-    if isinstance(form, AbsenceForm):
-        record_absence(
-            user=data["user"],
-            since=start_of_day(data["since"], zone=organisation.zone),
-            until=start_of_day(data["until"], zone=organisation.zone),
-            cover=data["cover"],
-            by=by,
-            at=now,
-        )
-        return
-    with acting(by, at=now) as trail:
-        row = OnCall.objects.create(
-            organisation=organisation,
-            user=data["user"],
-            site=data["site"],
-            since=data["since"],
-            until=data["until"],
-        )
-        trail.write("on_call.recorded", row, user=row.user_id)
-
-
-@requires("case.work")
-@in_house_time
-@require_POST
-def end_shift(request: StaffRequest, shift_id: int) -> HttpResponse:
-    """End somebody's time on call now."""
-    now = timezone.now()
-    with acting(request.person.actor, at=now) as trail:
-        mine = OnCall.objects.filter(pk=shift_id, organisation_id=request.person.organisation_id)
-        if mine.update(until=now):
-            trail.write("on_call.ended", ("resolve.oncall", str(shift_id)))
-    return redirect("complaints:team")
-
-
-def _tabs(request: StaffRequest, here: str) -> list[dict[str, Any]]:
+def rule_tabs(request: StaffRequest, here: str) -> list[dict[str, Any]]:
+    """The pages about how we handle complaints, as far as this person may see them."""
     person = request.person
     pages = [
         ("rules", _("Rules"), "complaints:rulepacks", "rulepack.read"),

@@ -29,7 +29,7 @@ from wellheard.resolve.complaints.actions.letters import (
     write_letter,
 )
 from wellheard.resolve.complaints.actions.sweeping import ask_approval
-from wellheard.resolve.complaints.forms.steps import StepForm
+from wellheard.resolve.complaints.forms.fields import StepForm
 from wellheard.resolve.complaints.models import Case, Draft, Letter
 from wellheard.resolve.complaints.presenters.inbox import inbox_url
 from wellheard.resolve.complaints.presenters.timeline import timeline
@@ -50,7 +50,8 @@ from wellheard.resolve.complaints.views.desk import (
 )
 from wellheard.resolve.complaints.views.doors import in_house_time
 from wellheard.resolve.complaints.views.inbox import inbox_context, next_after
-from wellheard.resolve.complaints.views.steps import STEPS, Taken, may_take
+from wellheard.resolve.complaints.views.runs import Taken
+from wellheard.resolve.complaints.views.steps import STEPS, may_take
 
 _LEAVES = frozenset({"close", "snooze", "link"})
 _REFUSALS = (

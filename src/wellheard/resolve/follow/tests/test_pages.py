@@ -21,6 +21,7 @@ from wellheard.resolve.complaints.models import Case, HandlingRating
 from wellheard.resolve.complaints.tests.conftest import *  # noqa: F403  (its fixtures)
 from wellheard.resolve.complaints.tests.working import make_ready
 from wellheard.resolve.follow.models import ComplaintDraft, DoorTry
+from wellheard.resolve.follow.panels import case_of_card
 from wellheard.resolve.follow.rules.codes import code_of
 
 pytestmark = pytest.mark.django_db
@@ -294,3 +295,8 @@ def test_bad_input_gets_a_clear_answer_and_nothing_is_lost(
     assert answer.status_code in {302, 422}
     page = text(visitor.get(f"/en/follow/{case.secret}/"))
     assert "<script>alert" not in page
+
+
+def test_card_leads_its_sender_to_the_page_of_the_case(opened: Opened, rf: Any) -> None:
+    case = opened()
+    assert case.secret in case_of_card(rf.get("/en/c/follow/x/"), case.comment)
