@@ -26,7 +26,7 @@ _STAFF = [
     ("staff/", "wellheard.prove.reviews.urls"),
     ("staff/", "wellheard.resolve.complaints.urls"),
     ("staff/comments/", "wellheard.listen.intake.urls"),
-    ("staff/", "wellheard.listen.cards.urls"),
+    ("staff/", "wellheard.listen.keying.urls"),
     ("staff/", "wellheard.listen.posters.urls"),
     ("staff/survey-links/", "wellheard.listen.invitations.urls"),
     ("staff/surveys/", "wellheard.listen.surveys.urls"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from wellheard.listen.cards.views import walk as views
+from wellheard.listen.cards import views
 
 app_name = "cards"
 _CODE = r"(?P<code>[0-9A-Za-z \-]{3,12})"

@@ -217,7 +217,7 @@ def state_of(comment: Comment, *, now: datetime) -> dict[str, str]:
         }
     return {
         "heading": _("Your card is waiting"),
-        "words": _("We should have read it by now. The person in charge has been told."),
+        "words": _("We should have read it by now. It is marked as late."),
     }
 
 

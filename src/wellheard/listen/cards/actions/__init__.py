@@ -1,7 +1,5 @@
 """Drafts of cards, and the sending that turns one into a comment."""
 
-from wellheard.listen.cards.actions.batch import Entered as Entered
-from wellheard.listen.cards.actions.batch import enter_cards as enter_cards
 from wellheard.listen.cards.actions.drafts import Draft as Draft
 from wellheard.listen.cards.actions.drafts import add_file as add_file
 from wellheard.listen.cards.actions.drafts import drop_draft as drop_draft

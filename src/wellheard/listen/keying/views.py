@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from wellheard.base.vault.sealing import new_token
-from wellheard.listen.cards.actions import enter_cards
-from wellheard.listen.cards.paper import Row, doubles, read_rows
+from wellheard.listen.keying.actions import enter_cards
+from wellheard.listen.keying.rules import Row, doubles, read_rows
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.people.patients.rules import ContactNotUnderstoodError, read_either
 from wellheard.people.places.models import Place
@@ -86,7 +86,7 @@ def enter(request: StaffRequest) -> HttpResponse:
     copies = sum(each.comment.duplicate_of_id is not None for each in entered)
     return render(
         request,
-        "cards/entered.html",
+        "keying/entered.html",
         {"lines": lines, "place": place, "count": len(lines), "copies": copies},
     )
 
@@ -113,7 +113,7 @@ def _batch_page(
         "languages": settings.LANGUAGES,
         "problems": problems,
     }
-    return render(request, "cards/enter.html", context, status=status)
+    return render(request, "keying/enter.html", context, status=status)
 
 
 def _problem_words(wrong: Mapping[str, str]) -> dict[str, str]:

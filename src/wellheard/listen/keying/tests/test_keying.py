@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from wellheard.listen.cards.paper import ROWS, doubles, read_rows
 from wellheard.listen.intake.models import Comment
+from wellheard.listen.keying.rules import ROWS, doubles, read_rows
 
 pytestmark = pytest.mark.django_db
 ENTRY = "/staff/cards/entry/"

@@ -10,9 +10,9 @@ from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.base.vault.sealing import digest
 from wellheard.listen.cards.actions.send import CardFields, receive_card
-from wellheard.listen.cards.paper import Row
 from wellheard.listen.intake.actions import take_up
 from wellheard.listen.intake.models import Comment
+from wellheard.listen.keying.rules import Row
 from wellheard.people.places.models import Place
 
 

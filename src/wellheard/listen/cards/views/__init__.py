@@ -1,1 +1,0 @@
-"""The card on a screen (walk), and cards keyed from paper (paper)."""
