@@ -235,7 +235,7 @@ def _about(cells: _Cells, period: tuple[date, date]) -> dict[str, Any]:
     }
 
 
-def _where(cells: _Cells) -> dict[str, str]:
+def _where(cells: _Cells) -> dict[str, Any]:
     """Whose figure it is: a facility's, else a state's, else the nation's."""
     if code := cells.text("facility") or cells.text("provider"):
         # A spreadsheet on the way drops the zero that CCNs of the first nine states begin with.

@@ -20,6 +20,26 @@ KINDS = [
     (ImportBatch.Kind.RESPONSES.value, gettext_lazy("Survey responses, one a row")),
     (ImportBatch.Kind.CMS.value, gettext_lazy("Published CMS results")),
 ]
+LABELS = {
+    "text": gettext_lazy("The patient's words"),
+    "received_at": gettext_lazy("When it came"),
+    "place": gettext_lazy("Ward, clinic or desk"),
+    "site": gettext_lazy("Hospital or site"),
+    "rating": gettext_lazy("Rating"),
+    "question": gettext_lazy("What was asked"),
+    "question_type": gettext_lazy("Kind of question"),
+    "language": gettext_lazy("Language"),
+    "comment_id": gettext_lazy("Number of the comment"),
+    "respondent_id": gettext_lazy("Number of the person"),
+    "response_id": gettext_lazy("Number of the response"),
+    "instrument": gettext_lazy("Questionnaire"),
+    "mode": gettext_lazy("How it came"),
+    "age_band": gettext_lazy("Age group"),
+    "sex": gettext_lazy("Sex"),
+    "ethnicity": gettext_lazy("Ethnicity"),
+    "payer": gettext_lazy("Payer"),
+    "comment": gettext_lazy("The patient's words"),
+}
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".gz")
 _SHOWN = 40
 
@@ -44,9 +64,9 @@ class UploadForm(forms.Form):
         },
     )
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[bytes]:
         """Refuse by size and ending first, as that needs no reading."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         most = limits()["largest_upload_bytes"]
         if not file.size:
             raise forms.ValidationError(_("This file is empty. Look whether it was saved."))
@@ -83,11 +103,12 @@ class ColumnsForm(forms.Form):
             needed = name in self._needed
             none = _("Choose a column") if needed else _("None")
             self.fields[name] = forms.ChoiceField(
-                label=name,
+                label=LABELS.get(name, name),
+                help_text=name if name in LABELS else "",
                 choices=[("", none), *offered],
                 required=needed,
                 initial=guess.get(name, ""),
-                error_messages={"required": _("Choose the column that holds %s.") % name},
+                error_messages={"required": _("Choose the column that holds the words.")},
             )
 
     @property

@@ -9,7 +9,7 @@ from wellheard.interop.csvfiles.codec import Table
 from wellheard.interop.csvfiles.rules import Fault, Layout, Reading
 
 _SAMPLES = 3
-_PREVIEWED = 8
+_PREVIEWED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What was read: the first rows by our columns, how many, and every fault."""
+    """What was read: the first rows (line, and each cell with its column), how many, the faults."""
 
     names: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    rows: tuple[tuple[int, tuple[tuple[str, str], ...]], ...]
     ready: int
     empty: int
     faults: tuple[Fault, ...]
@@ -51,7 +51,7 @@ def preview(table: Table, layout: Layout, reading: Reading) -> Preview:
     """The first rows as they stand in the file, in the order of our columns."""
     where = {ours: table.header.index(theirs) for ours, theirs in layout.used.items()}
     shown = [
-        (row.line, tuple(_cell(row.cells, at) for at in where.values()))
+        (row.line, tuple((name, _cell(row.cells, at)) for name, at in where.items()))
         for row in table.rows[:_PREVIEWED]
     ]
     faults = sorted(reading.faults, key=lambda fault: fault.line)

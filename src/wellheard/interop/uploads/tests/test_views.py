@@ -145,7 +145,7 @@ def test_column_chosen_twice_or_missing_is_told_at_the_field(analyst, uploaded):
     answer = analyst.post(at_step("columns", upload), {"text": "Feedback", "place": "Feedback"})
     assert answer.status_code == 422 and "is chosen more than once" in shown(answer)
     answer = analyst.post(at_step("columns", upload), {"place": "Ward"})
-    assert answer.status_code == 422 and "Choose the column that holds text" in shown(answer)
+    assert answer.status_code == 422 and "Choose the column that holds the words" in shown(answer)
     answer = analyst.post(at_step("columns", upload), {"text": "Invented"})
     assert answer.status_code == 422
 
