@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from wellheard.measures.text.engine import SAFETY
 from wellheard.measures.text.features import Vectorizer
@@ -54,6 +55,17 @@ def train(
 
     The same input gives the same model, bit for bit, with the same library versions.
     """
+    # Sums split over threads differ in their last digits from run to run.
+    with threadpool_limits(limits=1):
+        return _train(comments, transfer, version, say)
+
+
+def _train(
+    comments: LabelledComments,
+    transfer: TransferComments | None,
+    version: str,
+    say: Callable[[str], None],
+) -> Trained:
     found = cross_validate(comments, transfer, say)
     every = np.arange(len(comments))
     fitted = calibrate(found, comments, every)
