@@ -20,9 +20,11 @@ from wellheard.people.patients.actions import recognise_patient
 from wellheard.people.patients.models import Patient
 from wellheard.people.places.models import Place
 from wellheard.resolve.complaints.actions.acknowledging import acknowledge_case
+from wellheard.resolve.complaints.actions.closing import close_case
 from wellheard.resolve.complaints.actions.opening import NewCase, open_case
 from wellheard.resolve.complaints.actions.taking_over import PastCase, take_over_cases
 from wellheard.resolve.complaints.actions.working import record_contact
+from wellheard.resolve.complaints.models import Case
 
 _SOURCES = ("complaint_form", "complaint_form", "email", "phone", "card", "letter")
 _OPEN_DAYS = 6
@@ -61,11 +63,29 @@ def past_and_present(hospital: Hospital, plan: Plan, random_: random.Random, now
         past: list[PastCase] = []
         for each, patient, comment_id in zip(told, patients, ids, strict=True):
             closed_at = each.at + timedelta(days=min(_days_to_close(each.language, random_), 60))
-            if closed_at >= now and _still_open(each, now):
+            if patient is not None and closed_at >= now and _still_open(each, now):
                 _open(hospital, each, patient, comment_id, now)
             else:
                 past.append(_settled(each, patient, comment_id, min(closed_at, now), random_))
         take_over_cases(past, by=hospital.by, at=now)
+
+
+def hand_on(hospital: Hospital, now: datetime) -> None:
+    """Survey words of the last weeks that became cases while loading: the teams had them then.
+
+    They came without a name, so there is nobody to write to. Danger stays open.
+    """
+    waiting = Case.objects.of(hospital.organisation.pk).open().filter(comment__source="survey")
+    with stage("Handing on what surveys said"), acting(hospital.by, at=now):
+        for case in waiting.exclude(tier="immediate"):
+            by = Actor("staff", str(case.owner_id), case.organisation_id)
+            close_case(
+                case_id=case.pk,
+                reason="no_contact",
+                why="Told to the team at its huddle.",
+                by=by,
+                at=now,
+            )
 
 
 def planted(hospital: Hospital, now: datetime) -> None:
@@ -157,15 +177,13 @@ def _still_open(told: Told, now: datetime) -> bool:
     return told.at > now - timedelta(days=_SLOW_OPEN_DAYS if slow else _OPEN_DAYS)
 
 
-def _open(
-    hospital: Hospital, told: Told, patient: Patient | None, comment_id: int, now: datetime
-) -> None:
+def _open(hospital: Hospital, told: Told, patient: Patient, comment_id: int, now: datetime) -> None:
     """A concern of these days: opened, acknowledged and, after a while, called back about."""
-    new = NewCase(tier="high", complainant_name=patient.name if patient else "")
+    new = NewCase(tier="high", complainant_name=patient.name)
     case, _ = open_case(comment_id=comment_id, new=new, by=hospital.by, at=told.at)
     acknowledge_case(case_id=case.pk, by=hospital.by, at=told.at + timedelta(minutes=2))
     called_at = told.at + timedelta(hours=3)
-    if called_at < now and patient is not None:
+    if called_at < now:
         by = Actor("staff", str(case.owner_id), case.organisation_id)
         record_contact(case_id=case.pk, way="phone", reached=True, by=by, at=called_at)
 

@@ -68,6 +68,7 @@ def load(now: datetime) -> dict[str, object]:
     cases.past_and_present(hospital, plan, random_, now)
     cases.planted(hospital, now)
     _work_through("Following up")
+    cases.hand_on(hospital, now)
     return {"loaded_at": now.isoformat(), "seed": SEED, "last_day": plan.last_day.isoformat()}
 
 

@@ -38,6 +38,11 @@ def tell(
     return {position: teller.story(answers[position]) for position in chosen}
 
 
+def _calm(texts: Sequence[str]) -> list[str]:
+    """Those that call nobody at once."""
+    return [text for text in texts if not is_urgent(text)]
+
+
 @cache
 def is_urgent(text: str) -> bool:
     """Whether the words would call somebody at once."""
@@ -47,7 +52,8 @@ def is_urgent(text: str) -> bool:
 def low_story(place: str, language: str, random_: random.Random) -> Story:
     """What somebody who was let down wrote: a critical story in their language."""
     if language != "en":
-        return Story(random_.choice(planted_texts()[language]["negative"]), "could_improve")
+        text = random_.choice(_calm(planted_texts()[language]["negative"]))
+        return Story(text, "could_improve")
     long = [s for s in _pool(_kind(place), random_.choice("445")) if len(s.text) > 60]
     story = random_.choice(long)
     while is_urgent(story.text):
@@ -96,7 +102,7 @@ class _Teller:
         if answer.language == "en":
             return None
         mood = "negative" if answer.answers["rating"] <= 6 else "positive"
-        return self._one(planted_texts()[answer.language][mood], _question(mood))
+        return self._one(_calm(planted_texts()[answer.language][mood]), _question(mood))
 
     def _drawn(self, answer: Answer) -> Story:
         place = self._plan.places[answer.place]["name"]

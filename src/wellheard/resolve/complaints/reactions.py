@@ -23,7 +23,8 @@ from wellheard.understand.concerns.models import Concern
 def when_concern_found(happening: Happening) -> None:
     """Open the case (or raise the one there is), acknowledge it, call somebody for danger."""
     concern = Concern.objects.select_related("comment").get(pk=happening.number("concern_id"))
-    if concern.comment.disposition == Disposition.Kind.HISTORY:
+    # Also when it was found to be a copy since: what was history stays history.
+    if concern.comment.dispositions.filter(kind=Disposition.Kind.HISTORY).exists():
         return
     by = Actor.system(happening.organisation_id, "concerns")
     reasons = (*concern.groups, *concern.reasons)
