@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wellheard.people.access.queries import readers_of
 from wellheard.resolve.complaints.actions.closing import reopen_until, standing_closure
 from wellheard.resolve.complaints.models import Case, HandlingRating, LetterDispatch
+from wellheard.resolve.complaints.queries.letters import Block, blocks_of
 from wellheard.resolve.complaints.queries.messages import (
     last_day,
     policy_of,
@@ -41,7 +42,7 @@ class ReadableLetter:
     id: int
     title: str
     at: datetime
-    text: str
+    blocks: tuple[Block, ...]
     language: str
 
 
@@ -160,7 +161,9 @@ def released(case: Case) -> list[LetterDispatch]:
 def _letters(case: Case) -> Iterator[ReadableLetter]:
     titles = {"decision": _("Our answer"), "interim": _("Why it takes longer")}
     for row in released(case):
-        yield ReadableLetter(row.pk, titles[row.letter.kind], row.at, row.body, row.language)
+        yield ReadableLetter(
+            row.pk, titles[row.letter.kind], row.at, tuple(blocks_of(row.body)), row.language
+        )
 
 
 def _said(case: Case) -> Iterator[Told]:

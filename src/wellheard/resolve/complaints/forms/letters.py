@@ -32,6 +32,13 @@ class LetterForm(StepForm):
                     max_value=365,
                     required=False,
                 )
+            elif code == "completed_on" and code in elements:
+                self.fields[code] = forms.DateField(
+                    label=elements[code].label,
+                    help_text=elements[code].help,
+                    required=False,
+                    widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+                )
             elif code in elements or code in ("heard", "next"):
                 self.fields[code] = words(
                     part_label(code, elements),

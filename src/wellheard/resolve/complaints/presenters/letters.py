@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wellheard.resolve.complaints.models import Case, Letter
-from wellheard.resolve.complaints.queries.letters import assemble, parts_of, translation_of
+from wellheard.resolve.complaints.queries.letters import (
+    Block,
+    assemble,
+    blocks_of,
+    parts_of,
+    translation_of,
+)
 from wellheard.resolve.complaints.queries.messages import (
     name_of,
     policy_of,
     values_for,
-    written_date,
 )
 from wellheard.resolve.complaints.queries.rulebook import local_day, pack_of
 from wellheard.resolve.complaints.wording import say, spoken
@@ -24,7 +29,7 @@ def prefilled(case: Case, kind: str, now: datetime, author: str) -> dict[str, st
         "contact_person": ", ".join(
             part for part in (policy.contact_name, policy.contact_phone) if part
         ),
-        "completed_on": written_date(local_day(case, now), language),
+        "completed_on": local_day(case, now).isoformat(),
         "signed_by": author,
         "stated_days": str(policy.interim_days or pack_of(case).interim_days),
     }
@@ -52,7 +57,7 @@ def _findings(case: Case, kind: str) -> dict[str, str]:
 class Preview:
     """A letter as the person will read it."""
 
-    text: str
+    blocks: tuple[Block, ...]
     language: str
     waits_for_translation: bool
 
@@ -65,7 +70,7 @@ def preview(case: Case, letter: Letter | None) -> Preview | None:
     waits = spoken(letter.language) != wanted and not translated
     parts = parts_of(letter) | {code: words for code, words in translated.items() if words}
     text = assemble(case, parts, wanted, letter.translated_by, letter.reviewed_by)
-    return Preview(text, wanted, waits)
+    return Preview(tuple(blocks_of(text)), wanted, waits)
 
 
 def addressed_to(case: Case) -> str:

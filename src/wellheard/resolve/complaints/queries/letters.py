@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from wellheard.measures.clocks import calendar_days_after
 from wellheard.resolve.complaints.models import Case, Letter
@@ -70,12 +71,40 @@ def assemble(
     body = [greeting(case, language), say("letter_about", language, **values)]
     for code in ORDER:
         if parts.get(code, "").strip():
-            body += [f"{say(f'part_{code}', language)}\n{parts[code].strip()}"]
+            words = _as_read(code, parts[code], language)
+            body += [f"{say(f'part_{code}', language)}\n{words}"]
     body += [say("rights_heading", language) + "\n" + "\n".join(rights(case, language, values))]
     if translator and reviewer:
         body.append(say("translated_note", language, translator=translator, reviewer=reviewer))
     body.append(case.organisation.name)
     return "\n\n".join(body)
+
+
+def _as_read(code: str, words: str, language: str) -> str:
+    """A part as it stands in the letter: a day written out, no empty line inside."""
+    if code == "completed_on":
+        try:
+            return written_date(date.fromisoformat(words.strip()), language)
+        except ValueError:
+            pass
+    return "\n".join(line for line in words.splitlines() if line.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph of a letter, or a part of it under its heading."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+def blocks_of(text: str) -> list[Block]:
+    """A finished letter in its parts, for a screen: what `assemble` put together, taken apart."""
+    found = []
+    for block in text.split("\n\n"):
+        first, _newline, rest = block.partition("\n")
+        found.append(Block(first, tuple(rest.splitlines())) if rest else Block("", (first,)))
+    return found
 
 
 def _promise(case: Case, days: int, at: datetime, language: str) -> str:

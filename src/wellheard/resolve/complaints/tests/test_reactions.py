@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -107,9 +107,7 @@ def test_comment_that_asks_nothing_opens_nothing(
 def test_history_opens_no_case(
     organisation: Any, concern: Callable[..., Any], officer: Any, at: datetime
 ) -> None:
-    found = concern()
-    found.comment.disposition = "history"
-    found.comment.save()
+    found = concern(received_at=at - timedelta(days=400))
     reactions.when_concern_found(happening(organisation, at, concern_id=found.pk))
     assert Case.objects.count() == 0
 
