@@ -35,13 +35,14 @@ class Session(APIKeyCookie):
     param_name = settings.SESSION_COOKIE_NAME
 
     def _get_key(self, request: HttpRequest) -> str | None:
-        if self.param_name not in request.COOKIES:
+        # Nobody's session has nothing a forged request could borrow: it is just not known.
+        if self.param_name not in request.COOKIES or self.authenticate(request, "") is None:
             return None
         key: str | None = super()._get_key(request)
         return key
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Person | None:
-        person: Person | None = getattr(request, "person", None) if key else None
+        person: Person | None = getattr(request, "person", None)
         return person
 
 

@@ -72,12 +72,16 @@ def answer_problems(api: NinjaAPI) -> None:
     add(ConflictError, lambda r, e: problem(409, str(e)))
     add(RequestDataTooBig, lambda r, e: problem(413))
     add(SuspiciousOperation, lambda r, e: problem(400))
-    add(HttpError, lambda r, e: problem(e.status_code, str(e)))
+    add(HttpError, _refused)
 
 
 def _unknown(request: HttpRequest, error: Any) -> HttpResponse:
     detail = "Send a token that is still valid: Authorization: Bearer wh_..."
     return problem(401, detail, WWW_Authenticate='Bearer realm="wellheard"')
+
+
+def _refused(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(error.status_code, str(error))
 
 
 def _throttled(request: HttpRequest, error: Any) -> HttpResponse:

@@ -10,6 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from wellheard.interop.api.doors import Session, Token, per_caller
 from wellheard.interop.api.operations import cases, comments, measures, places, responses
 from wellheard.interop.api.problems import CONTENT_TYPE, answer_problems
+from wellheard.people.access.doors import public
 
 _WHY = "every operation asks for a token or a session itself"
 
@@ -43,10 +44,10 @@ for _operations in (places, comments, responses, measures, cases):
 
 
 def _mounted() -> list[Any]:
-    patterns, _app, _namespace = api.urls
+    patterns: list[Any] = list(api.urls[0])
     for pattern in patterns:
-        pattern.callback.public = _WHY
-    return list(patterns)
+        public(_WHY)(pattern.callback)
+    return patterns
 
 
 app_name = "api"

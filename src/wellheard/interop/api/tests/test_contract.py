@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, seed, settings
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.checks import CHECKS
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from wellheard.config.wsgi import application
+application = get_wsgi_application()
 
 PATH = "/api/v1/openapi.json"
 OPERATIONS = [
@@ -23,6 +25,8 @@ OPERATIONS = [
     "list_cases",
     "read_case",
 ]
+# Nothing is asked for here, so nothing can be asked wrongly.
+WITHOUT_INPUT = {"list_measures", "list_themes"}
 
 
 def operation_of(name):
@@ -36,18 +40,15 @@ def operation_of(name):
 
 def call(name, headers, examples):
     """Send made-up requests, right and wrong ones, and hold the answers against the document."""
-    modes = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
+    modes = [schemathesis.GenerationMode.POSITIVE]
+    if name not in WITHOUT_INPUT:
+        modes.append(schemathesis.GenerationMode.NEGATIVE)
     statuses = []
+    # What no document can say (a moment that is not to come, an answer that is asked for) may
+    # refuse a body of the right shape.
+    beyond = [positive_data_acceptance] if name.startswith("send_") else []
     for mode in modes:
-        try:
-            strategy = operation_of(name).as_strategy(generation_mode=mode)
-            cases = strategy.validate() or strategy
-        except Exception as error:  # an operation without parameters cannot be asked wrongly
-            if mode is modes[0]:
-                raise
-            assert "unsatisfiable" in str(error).lower() or "negat" in str(error).lower()
-            continue
-        from hypothesis import given
+        cases = operation_of(name).as_strategy(generation_mode=mode)
 
         @seed(20261122)
         @settings(
@@ -61,12 +62,13 @@ def call(name, headers, examples):
         def asked(case):
             answer = case.call(headers=headers)
             statuses.append(answer.status_code)
-            case.validate_response(answer, headers=headers)
+            case.validate_response(answer, headers=headers, excluded_checks=beyond)
 
         asked()
     return statuses
 
 
+@pytest.mark.django_db
 def test_every_operation_of_the_document_is_asked():
     schema = schemathesis.openapi.from_wsgi(PATH, application)
     found = [o.ok().definition.raw["operationId"] for o in schema.get_all_operations()]
@@ -79,11 +81,11 @@ def test_every_operation_of_the_document_is_asked():
 @pytest.mark.capability("P07")
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_made_up_requests_of_a_broad_token_break_nothing(name, broad, secret_of, place):
-    statuses = call(name, {"Authorization": f"Bearer {secret_of(broad)}"}, 25)
+    statuses = call(name, {"Authorization": f"Bearer {secret_of(broad)}"}, 15)
     assert statuses and max(statuses) < 500
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_made_up_requests_of_a_stranger_are_all_refused(name):
-    assert set(call(name, {}, 5)) <= {401, 400, 405}
+    assert set(call(name, {}, 3)) <= {401, 400, 405}
