@@ -28,6 +28,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Home"), "boards:home", "home.read", "H", sign="home"),
             Entry(_("Places"), "boards:places", "place.read", "P", sign="place"),
             Entry(_("Inbox"), "complaints:inbox", "case.read", "I", sign="inbox"),
+            Entry(_("Thanks"), "intake:thanks", "home.read", sign="praise"),
         ),
     ),
     (

@@ -12,6 +12,7 @@ _FILE = f"{_ONE}attachments/<int:attachment_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("", reading.comments, name="comments"),
+    path("thanks/", reading.thanks, name="thanks"),
     path(_ONE, reading.comment, name="comment"),
     path(_FILE, reading.attachment, name="attachment"),
     path(f"{_FILE}transcript/", working.transcribe, name="transcribe"),

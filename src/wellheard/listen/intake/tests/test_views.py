@@ -200,3 +200,23 @@ def test_voice_note_is_served_apart_and_transcribed(
     words = page(client, f"{LIST}{comment.pk}/")
     assert "Nadie vino" in words and "Escuche" in words
     assert signed_in(staff("analyst")).get(address).status_code == 403
+
+
+@pytest.mark.capability("B21")
+def test_thanks_reach_the_one_they_are_for_and_everybody_at_the_place(
+    said: Any, place: Any, other_place: Any, staff: Any, signed_in: Any, actor: Any, at: Any
+) -> None:
+    nurse, manager = staff("front_desk", places=[place]), staff("nurse_manager", places=[place])
+    elsewhere, officer = staff("front_desk", places=[other_place]), staff("grievance_officer")
+    for_one, for_all = said("Grace held my hand"), said("A calm ward")
+    actions.pass_on(comment_id=for_one.pk, to=[nurse.pk], named="Grace", by=actor, at=at)
+    actions.pass_on(comment_id=for_all.pk, by=actor, at=at)
+
+    def read_by(user: Any) -> set[str]:
+        words = page(signed_in(user), f"{LIST}thanks/")
+        return {text for text in ("Grace held my hand", "A calm ward") if text in words}
+
+    assert read_by(nurse) == {"Grace held my hand", "A calm ward"}
+    assert read_by(manager) == {"A calm ward"}
+    assert read_by(elsewhere) == read_by(officer) == set()
+    assert "Nobody has been thanked here yet" in page(signed_in(officer), f"{LIST}thanks/")

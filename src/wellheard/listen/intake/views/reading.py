@@ -81,6 +81,18 @@ def comment(request: StaffRequest, comment_id: int) -> HttpResponse:
 
 
 @require_GET
+@requires("home.read")
+def thanks(request: StaffRequest) -> HttpResponse:
+    """Compliments passed on to this person, or to everybody where they work."""
+    person = request.person
+    places = frozenset().union(*(role.place_ids or () for role in person.roles))
+    passed = queries.compliments_for(person.user_id, places)
+    subject = ("comment_list", "passed on")
+    record_read(person.actor, subject, at=timezone.now(), count=len(passed))
+    return render(request, "intake/thanks.html", {"passed": passed})
+
+
+@require_GET
 @requires("comment.read")
 def attachment(request: StaffRequest, comment_id: int, attachment_id: int) -> HttpResponse:
     """A photo or voice message itself, only to be looked at or listened to."""
