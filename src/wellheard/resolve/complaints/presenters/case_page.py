@@ -109,6 +109,7 @@ class CaseView:
     issues: tuple[IssueLine, ...]
     promises: tuple[PromiseLine, ...]
     files: tuple[CaseFile, ...]
+    may_hear: tuple[str, ...]
     days: tuple[Day, ...]
     pack: str
     said: str
@@ -145,6 +146,7 @@ def case_view(case: Case, person: Person, now: datetime) -> CaseView:
         issues=tuple(_issues(case)),
         promises=tuple(_promises(case, now)),
         files=tuple(case.casefiles.all()),
+        may_hear=tuple(_may_hear(case)),
         days=tuple(days(case, timeline(case))),
         pack=f"{pack.title}, {_('version')} {case.pack.number}",
         said=case.comment.text,
@@ -229,6 +231,12 @@ def _promise_badge(row: Promise, now: datetime) -> Badge:
     if now >= row.due_at:
         return Badge(_("Broken"), "attention", "alert")
     return Badge(_("Open"), "plain", "clock")
+
+
+def _may_hear(case: Case) -> list[str]:
+    """Whom the patient allowed us to talk with about it."""
+    people = case.casepersons.filter(may_hear=True).select_related("user")
+    return [row.user.name if row.user else row.name for row in people]
 
 
 def visitors(case: Case, person: Person, now: datetime) -> list[Visitor]:

@@ -12,6 +12,7 @@ from wellheard.base.pages import figures
 from wellheard.resolve.complaints.models import Case
 from wellheard.resolve.complaints.models.step import Step
 from wellheard.resolve.complaints.queries.rulebook import pack_of, priority_in_force
+from wellheard.resolve.complaints.wording import RIGHT_TO_LEFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,13 @@ class Entry:
     amendments: tuple[tuple[str, str, str, datetime], ...] = ()
     note_id: int = 0
     lines: tuple[str, ...] = ()
+    folded: bool = False
+
+    @property
+    def direction(self) -> str:
+        """The direction of quoted text: a known right-to-left language does not begin with a
+        name in another script."""
+        return "rtl" if self.language[:2] in RIGHT_TO_LEFT else "auto"
 
 
 def _who(step: Step) -> str:
@@ -264,6 +272,7 @@ def _letters(case: Case) -> Iterator[Entry]:
             "attention" if row.failed_at else "action",
             paper=row.body,
             language=row.language,
+            folded=True,
         )
 
 

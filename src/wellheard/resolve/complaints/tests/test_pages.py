@@ -521,3 +521,66 @@ def test_list_is_read_with_few_queries(
         opened(at=now, text=f"Case {number}")
     with django_assert_max_num_queries(45):
         browser.get("/staff/inbox/")
+
+
+@pytest.mark.capability("N04")
+def test_family_on_the_line_without_consent_gets_general_information_only(
+    opened: Opened, signed_in: Signed, officer: Any, by_officer: Actor, at: datetime
+) -> None:
+    from wellheard.resolve.complaints.actions.assigning import add_person
+
+    case, browser = opened(), signed_in(officer)
+    page = text(browser.get(f"/staff/cases/{case.pk}/?do=contact"))
+    assert "The patient has not agreed that we talk with anybody" in page
+    add_person(case_id=case.pk, part="family", name="Luis", may_hear=True, by=by_officer, at=at)
+    page = text(browser.get(f"/staff/cases/{case.pk}/?do=contact"))
+    assert "The patient agrees that we talk with Luis." in page
+
+
+@pytest.mark.capability("C08")
+def test_reopening_lowers_effectiveness(
+    opened: Opened, officer: Any, person_of: Callable[[Any], Any], by_officer: Actor, at: datetime
+) -> None:
+    from wellheard.resolve.complaints.queries.filters import CaseFilter
+    from wellheard.resolve.complaints.queries.register import effectiveness
+
+    person, every = person_of(officer), CaseFilter(status="any")
+    cases = [opened(text=f"Case {number}") for number in range(3)]
+    for case in cases:
+        make_ready(case, by_officer, at)
+        closing.close_case(
+            case_id=case.pk, reason="satisfied", satisfied="yes", by=by_officer, at=at
+        )
+    assert effectiveness(person, every, at) == (3, 3)
+    closing.reopen_case(case_id=cases[0].pk, why="Again", by=by_officer, at=at)
+    assert effectiveness(person, every, at) == (2, 2)
+    make_ready(cases[0], by_officer, at)
+    closing.close_case(
+        case_id=cases[0].pk, reason="satisfied", satisfied="yes", by=by_officer, at=at
+    )
+    assert effectiveness(person, every, at) == (2, 3)
+
+
+@pytest.mark.parametrize(("ratings", "shown"), [(4, False), (5, True)])
+def test_how_the_handling_felt_is_shown_from_five_answers_on(
+    opened: Opened,
+    officer: Any,
+    person_of: Callable[[Any], Any],
+    by_officer: Actor,
+    actor: Actor,
+    at: datetime,
+    ratings: int,
+    shown: bool,
+) -> None:
+    from wellheard.resolve.complaints.queries.filters import CaseFilter
+    from wellheard.resolve.complaints.queries.register import handling
+
+    for number in range(ratings):
+        case = opened(text=f"Case {number}")
+        closed(case, by_officer, at)
+        closing.rate_handling(
+            case_id=case.pk, respect=number + 1, process=4, outcome=3, by=actor, at=at
+        )
+    found = handling(person_of(officer), CaseFilter(status="any"), at)
+    assert found.ratings == ratings
+    assert (found.respect == 3.0) is shown
