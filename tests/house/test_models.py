@@ -11,7 +11,7 @@ WITHOUT_ORGANISATION = {
     "base.WorkerBeat": "a process, not an organisation's",
     "base.PeriodicRun": "the installation's timetable",
     "people.SignInTry": "before anybody is known, there is no organisation to know",
-    "resolve.OpenedByCode": "tries to open a follow page by its code, right or wrong",
+    "resolve.DoorTry": "tries at the follow page and the form, before any case is known",
 }
 
 
