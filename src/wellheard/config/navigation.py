@@ -36,6 +36,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Comments"), "intake:comments", "comment.read_masked", "C", sign="comment"),
             Entry(_("Enter cards"), "keying:enter", "card.enter", sign="pencil"),
+            Entry(_("Posters"), "posters:posters", "poster.print", sign="print"),
             Entry(_("Themes"), "themes:themes", "comment.read_masked", sign="tag"),
             Entry(_("Questions"), "surveys:instruments", "survey.read", sign="survey"),
             Entry(_("Imports"), "imports:imports", "import.run", sign="upload"),

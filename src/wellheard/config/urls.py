@@ -25,7 +25,7 @@ _STAFF = [
     ("staff/", "wellheard.prove.effects.urls"),
     ("staff/", "wellheard.prove.reviews.urls"),
     ("staff/", "wellheard.resolve.complaints.urls"),
-    ("staff/comments/", "wellheard.listen.intake.urls"),
+    ("staff/", "wellheard.listen.intake.urls"),
     ("staff/", "wellheard.listen.keying.urls"),
     ("staff/", "wellheard.listen.posters.urls"),
     ("staff/survey-links/", "wellheard.listen.invitations.urls"),

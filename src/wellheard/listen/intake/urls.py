@@ -1,4 +1,4 @@
-"""Addresses of intake, below /staff/comments/."""
+"""Addresses of intake, below /staff/."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from django.urls import URLPattern, path
 from wellheard.listen.intake.views import reading, working
 
 app_name = "intake"
-_ONE = "<int:comment_id>/"
+_ALL = "comments/"
+_ONE = f"{_ALL}<int:comment_id>/"
 _FILE = f"{_ONE}attachments/<int:attachment_id>/"
 
 urlpatterns: list[URLPattern] = [
-    path("", reading.comments, name="comments"),
+    path(_ALL, reading.comments, name="comments"),
     path("thanks/", reading.thanks, name="thanks"),
     path(_ONE, reading.comment, name="comment"),
     path(_FILE, reading.attachment, name="attachment"),

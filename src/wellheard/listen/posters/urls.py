@@ -10,6 +10,7 @@ app_name = "posters"
 _POSTER = "places/<int:place_id>/poster"
 
 urlpatterns: list[URLPattern] = [
+    path("posters/", views.posters, name="posters"),
     path(f"{_POSTER}.html", views.page, name="poster"),
     path(f"{_POSTER}.pdf", views.pdf, name="pdf"),
     path(f"{_POSTER}.svg", views.svg, name="svg"),

@@ -11,10 +11,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from wellheard.listen.posters.queries import poster_of
-from wellheard.listen.posters.rules import PAPERS, paper_for
+from wellheard.listen.posters.rules import PAPERS, card_address, paper_for, short_address
 from wellheard.listen.posters.sheets import draw
 from wellheard.people.access.doors import StaffRequest, requires
-from wellheard.people.places.models import Place
+from wellheard.people.places.models import Place, PlaceQuerySet
+
+
+@require_GET
+@requires("poster.print")
+def posters(request: StaffRequest) -> HttpResponse:
+    """The places whose poster this person may print, with their short addresses."""
+    rows = [
+        {
+            "place": place,
+            "address": short_address(card_address(settings.ADDRESS, place.code)),
+            "url": reverse("posters:poster", args=[place.pk]),
+            "pdf": reverse("posters:pdf", args=[place.pk]),
+        }
+        for place in _places(request)
+    ]
+    return render(request, "posters/posters.html", {"rows": rows})
 
 
 @require_GET
@@ -34,6 +50,10 @@ def page(request: StaffRequest, place_id: int) -> HttpResponse:
             "papers": [(_paper_words(each), f"{pdf}?paper={each}") for each in papers],
             "svg_url": f"{reverse('posters:svg', args=[place.pk])}?paper={paper}",
             "kiosk_url": f"/c/{place.code}/?kiosk",
+            "trail": [
+                {"label": _("Posters"), "url": reverse("posters:posters")},
+                {"label": place.name, "url": ""},
+            ],
         },
     )
 
@@ -62,16 +82,14 @@ def svg(request: StaffRequest, place_id: int) -> HttpResponse:
     return response
 
 
-def _place(request: StaffRequest, place_id: int) -> Place:
+def _places(request: StaffRequest) -> PlaceQuerySet:
     person = request.person
-    place = (
-        Place.objects.of(person.organisation_id)
-        .open()
-        .within(person.places("poster.print"))
-        .select_related("site", "organisation")
-        .filter(pk=place_id)
-        .first()
-    )
+    places = Place.objects.of(person.organisation_id).open()
+    return places.within(person.places("poster.print")).select_related("site", "organisation")
+
+
+def _place(request: StaffRequest, place_id: int) -> Place:
+    place = _places(request).filter(pk=place_id).first()
     if place is None:
         raise Http404
     return place

@@ -72,3 +72,10 @@ def test_poster_is_printed_by_those_who_work_at_the_place(
     assert client.get(f"/staff/places/{other_place.pk}/poster.{kind}").status_code == 404
     refused = signed_in(staff("analyst")).get(f"/staff/places/{place.pk}/poster.{kind}")
     assert refused.status_code == 403
+
+
+def test_posters_of_the_persons_places_are_listed(
+    place: Any, other_place: Any, staff: Any, signed_in: Any
+) -> None:
+    words = signed_in(staff("front_desk", places=[place])).get("/staff/posters/").content.decode()
+    assert f"/c/{place.code}" in words and other_place.code not in words
