@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.checks import CHECKS
 from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -27,6 +29,16 @@ OPERATIONS = [
 ]
 # Nothing is asked for here, so nothing can be asked wrongly.
 WITHOUT_INPUT = {"list_measures", "list_themes"}
+
+
+@pytest.fixture(autouse=True)
+def kept_connection():
+    """The server closes stale connections around a request; the test's own must stay open."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def operation_of(name):
