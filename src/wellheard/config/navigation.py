@@ -17,6 +17,7 @@ class Entry:
     label: Any
     route: str
     permission: str
+    # A bare letter means Alt and that letter; the inbox needs Alt+P (note) and Alt+M (snooze).
     shortcut: str = ""
     sign: str = ""
 
@@ -26,7 +27,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Today"),
         (
             Entry(_("Home"), "boards:home", "home.read", "H", sign="home"),
-            Entry(_("Places"), "boards:places", "place.read", "P", sign="place"),
+            Entry(_("Places"), "boards:places", "place.read", "Alt+Shift+P", sign="place"),
             Entry(_("Inbox"), "complaints:inbox", "case.read", "I", sign="inbox"),
             Entry(_("Thanks"), "intake:thanks", "home.read", sign="praise"),
         ),
@@ -45,7 +46,9 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     (
         _("Numbers"),
         (
-            Entry(_("Measures"), "scores:catalogue", "measure.read", "M", sign="chart"),
+            Entry(_("Overview"), "boards:overview", "review.read", sign="chart"),
+            Entry(_("Weekly analyses"), "reviews:reviews", "review.read", sign="check"),
+            Entry(_("Measures"), "scores:catalogue", "measure.read", "Alt+Shift+M", sign="chart"),
             Entry(_("Benchmarks"), "benchmarks:benchmarks", "benchmark.read", sign="proof"),
         ),
     ),

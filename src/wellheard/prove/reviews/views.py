@@ -17,11 +17,10 @@ from wellheard.prove.reviews.models import WeeklyReview
 from wellheard.prove.reviews.queries import digest_for, findings_of, reviews_of
 
 
-@requires("measure.read")
+@requires("review.read")
 @require_GET
 def reviews(request: StaffRequest) -> HttpResponse:
     """Every week's analysis: what it found, who read it."""
-    _whole_organisation_or_refusal(request)
     now = timezone.now()
     found = [
         {
@@ -36,19 +35,17 @@ def reviews(request: StaffRequest) -> HttpResponse:
     return render(request, "reviews/reviews.html", {"reviews": found, "now": now})
 
 
-@requires("measure.read")
+@requires("review.read")
 @require_GET
 def review(request: StaffRequest, review_id: int) -> HttpResponse:
     """One week: every finding with the figures it rests on."""
-    _whole_organisation_or_refusal(request)
     return render(request, "reviews/review.html", _page(request, review_id))
 
 
-@requires("measure.read")
+@requires("review.sign")
 @require_POST
 def sign(request: StaffRequest, review_id: int) -> HttpResponse:
     """Sign that the analysis was read."""
-    _whole_organisation_or_refusal(request)
     try:
         sign_review(
             review_id,
@@ -78,11 +75,6 @@ def digest(request: StaffRequest, digest_id: int) -> HttpResponse:
     return render(request, "reviews/digest.html", page)
 
 
-def _whole_organisation_or_refusal(request: StaffRequest) -> None:
-    if request.person.places("measure.read") is not None:
-        refuse(request, "measure.read", ("reviews", "organisation"))
-
-
 def _page(request: StaffRequest, review_id: int) -> dict[str, Any]:
     found = WeeklyReview.objects.filter(
         pk=review_id, organisation_id=request.person.organisation_id
@@ -94,7 +86,8 @@ def _page(request: StaffRequest, review_id: int) -> dict[str, Any]:
         "review": found,
         "findings": findings_of(found, request.person),
         "signatures": signatures,
-        "has_signed": any(row.reader_id == request.person.user_id for row in signatures),
+        "may_sign": request.person.may("review.sign")
+        and all(row.reader_id != request.person.user_id for row in signatures),
         "digests": found.digests.select_related("reader", "place", "opening").order_by(
             "place__name"
         ),

@@ -12,6 +12,7 @@ from wellheard.listen.intake.models import Comment
 from wellheard.understand.concerns.models import Concern
 from wellheard.understand.concerns.policy import concern_rules
 from wellheard.understand.concerns.rules import Signals, weigh
+from wellheard.understand.concerns.safety import safety_groups
 from wellheard.understand.themes.models import CommentReading, ThemeLabel
 
 
@@ -71,7 +72,7 @@ def _signals_of(
     if comment.rating is not None and comment.rating_max:
         share = float(comment.rating) / comment.rating_max
     return Signals(
-        safety=reading.groups if reading else (),
+        safety=reading.groups if reading else safety_groups(comment.text),
         sentiment=reading.sentiment if reading else None,
         confidence=(reading.sentiment_confidence or 0.0) if reading else 0.0,
         wants_reply=comment.wants_reply,

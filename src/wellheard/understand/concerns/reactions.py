@@ -9,7 +9,7 @@ from wellheard.understand.concerns.actions import weigh_comments
 
 
 def when_comment_received(happening: Happening) -> None:
-    """Weigh what needs no reading: a form that is a complaint, a low mark with a wish to hear."""
+    """Weigh what needs no reading: safety words, a complaint form, a low mark and a wish."""
     _weigh(happening, [happening.number("comment_id")])
 
 

@@ -11,5 +11,5 @@ urlpatterns = [
     path("", views.catalogue, name="catalogue"),
     path("<slug:code>/", views.measure, name="measure"),
     path("<slug:code>/proposal/", views.propose, name="propose"),
-    path("proposals/<int:proposal_id>/decision/", views.decide, name="decide"),
+    path("proposals/<int:measureproposal_id>/decision/", views.decide, name="decide"),
 ]

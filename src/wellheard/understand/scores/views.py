@@ -80,16 +80,16 @@ def propose(request: StaffRequest, code: str) -> HttpResponse:
 
 @requires("measure.define")
 @require_POST
-def decide(request: StaffRequest, proposal_id: int) -> HttpResponse:
+def decide(request: StaffRequest, measureproposal_id: int) -> HttpResponse:
     """Approve or decline somebody else's proposal."""
     proposal = MeasureProposal.objects.filter(
-        pk=proposal_id, organisation_id=request.person.organisation_id
+        pk=measureproposal_id, organisation_id=request.person.organisation_id
     ).first()
     if proposal is None:
         raise Http404
     try:
         decide_measure(
-            proposal_id,
+            measureproposal_id,
             approved=request.POST.get("approved") == "yes",
             note=request.POST.get("note", "")[:500],
             by=request.person.actor,

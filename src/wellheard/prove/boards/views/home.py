@@ -20,7 +20,7 @@ def home(request: StaffRequest) -> HttpResponseBase:
     for role, landing in _LANDINGS:
         if request.person.has_role(role) and (url := landing(request.person)):
             return redirect(url)
-    if request.person.places("measure.read") is None:
+    if request.person.may("review.read"):
         return overview_page(request)
     if request.person.may("place.read"):
         return redirect("boards:places")

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from wellheard.base.audit.trail import record_read
-from wellheard.people.access.doors import StaffRequest, refuse, requires
+from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.people.access.person import Person
 from wellheard.people.places.models import Site
 from wellheard.prove.boards import presenters as words
@@ -32,10 +32,9 @@ from wellheard.understand.themes.vocabulary import theme_name
 _THEMES, _VERBATIMS = 3, 2
 
 
-@requires("measure.read")
+@requires("review.read")
 def overview(request: StaffRequest) -> HttpResponse:
     """Every measure that matters most, in small, each with its sentence."""
-    _whole_organisation_or_refusal(request)
     return overview_page(request)
 
 
@@ -61,10 +60,9 @@ def overview_page(request: StaffRequest) -> HttpResponse:
     )
 
 
-@requires("measure.read")
+@requires("review.read")
 def measure(request: StaffRequest, code: str) -> HttpResponse:
     """One measure: the organisation, each site, and groups of people side by side."""
-    _whole_organisation_or_refusal(request)
     person = request.person
     today = organisation_day(person.organisation_id, timezone.now())
     found = measures(person.organisation_id, on=today).get(code)
@@ -88,11 +86,6 @@ def measure(request: StaffRequest, code: str) -> HttpResponse:
             "catalogue_url": words.address("scores:measure", code),
         },
     )
-
-
-def _whole_organisation_or_refusal(request: StaffRequest) -> None:
-    if request.person.places("measure.read") is not None:
-        refuse(request, "measure.read", ("overview", "organisation"))
 
 
 def _chart(person: Person, measure: Measure, today: date, where: Where | None = None) -> Drawing:

@@ -11,6 +11,7 @@ from wellheard.base.events.happening import Happening
 from wellheard.base.events.models import Event
 from wellheard.listen.intake.actions import NewComment, receive_comment
 from wellheard.listen.intake.models import Comment
+from wellheard.measures.text import engine
 from wellheard.understand.concerns.actions import weigh_comments
 from wellheard.understand.concerns.models import Concern
 from wellheard.understand.concerns.queries import reasons_in_words
@@ -84,6 +85,33 @@ def test_concern_rises_when_a_correction_says_so_and_never_falls(
     correct_sentiment(comment.pk, 1, by=actor, at=at)
     assert weigh_comments([comment.pk], by=actor, at=at) == []
     assert Concern.objects.get().tier == "high"
+
+
+@pytest.mark.capability("P01")
+@pytest.mark.parametrize("model_is_broken", [False, True])
+@pytest.mark.parametrize("language", list(PHRASES))
+def test_safety_words_are_a_concern_before_and_without_a_reading(
+    place: Any,
+    actor: Any,
+    at: Any,
+    monkeypatch: Any,
+    tmp_path: Any,
+    language: str,
+    model_is_broken: bool,
+) -> None:
+    if model_is_broken:
+        engine.load_engine.cache_clear()
+        monkeypatch.setattr(engine, "MODELS", tmp_path)
+    new = NewComment(
+        organisation=place.organisation, place=place, source="sms", text=PHRASES[language]
+    )
+    comment = receive_comment(new, by=actor, at=at)
+    told_of = Happening(
+        1, "listen.comment_received", place.organisation_id, at, {"comment_id": comment.pk}
+    )
+    when_comment_received(told_of)
+    engine.load_engine.cache_clear()
+    assert Concern.objects.get().tier == "immediate"
 
 
 def test_complaint_form_is_a_concern_before_it_is_read(place: Any, actor: Any, at: Any) -> None:
