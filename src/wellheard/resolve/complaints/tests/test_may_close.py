@@ -36,7 +36,9 @@ def test_everything_done_may_close() -> None:
     assert may_close(ENGLAND_DONE, ENGLAND) == ()
 
 
-@pytest.mark.capability("C07", "C08", "C18")
+@pytest.mark.capability("C07")
+@pytest.mark.capability("C08")
+@pytest.mark.capability("C18")
 @pytest.mark.parametrize(
     ("change", "check", "clause"),
     [

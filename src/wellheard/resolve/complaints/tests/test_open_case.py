@@ -93,7 +93,8 @@ def test_without_anybody_the_case_waits_rather_than_be_nobodys(
     assert Case.objects.count() == 0
 
 
-@pytest.mark.capability("C01", "E04")
+@pytest.mark.capability("C01")
+@pytest.mark.capability("E04")
 def test_acknowledgement_tells_reference_rights_and_what_follows(
     opened: Opened, actor: Actor, at: datetime
 ) -> None:

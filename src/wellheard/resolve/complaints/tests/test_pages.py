@@ -62,7 +62,8 @@ def test_empty_inbox_says_so(signed_in: Signed, officer: Any) -> None:
     assert "The inbox is empty" in text(signed_in(officer).get("/staff/inbox/"))
 
 
-@pytest.mark.capability("N01", "C04")
+@pytest.mark.capability("N01")
+@pytest.mark.capability("C04")
 def test_opening_a_case_is_audited_once(opened: Opened, signed_in: Signed, officer: Any) -> None:
     case = opened()
     signed_in(officer).get(f"/staff/cases/{case.pk}/")

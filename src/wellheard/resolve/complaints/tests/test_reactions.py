@@ -46,7 +46,8 @@ def concern(
     return found
 
 
-@pytest.mark.capability("C19", "P01")
+@pytest.mark.capability("C19")
+@pytest.mark.capability("P01")
 @pytest.mark.parametrize("source", ["card", "email", "sms", "letter", "complaint_form", "phone"])
 def test_danger_in_any_channel_opens_acknowledges_and_calls(
     organisation: Any,

@@ -73,7 +73,8 @@ def test_warning_wakes_a_snoozed_case(opened: Opened, by_officer: Actor, at: dat
     assert case.snoozed_until is None
 
 
-@pytest.mark.capability("C19", "P01")
+@pytest.mark.capability("C19")
+@pytest.mark.capability("P01")
 def test_danger_calls_at_once_and_climbs_until_answered(
     opened: Opened, officer: Any, staff: Callable[..., Any], actor: Actor, at: datetime
 ) -> None:

@@ -35,7 +35,8 @@ def test_note_stays_as_written_and_its_amendment_stands_beside_it(
     assert verify_chain(by_officer.organisation_id).broken is None
 
 
-@pytest.mark.capability("C04", "N03")
+@pytest.mark.capability("C04")
+@pytest.mark.capability("N03")
 def test_words_lie_sealed_in_the_database(opened: Opened, by_officer: Actor, at: datetime) -> None:
     from django.db import connection
 
