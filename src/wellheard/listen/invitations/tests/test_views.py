@@ -81,7 +81,7 @@ def test_altered_link_is_refused_kindly(link: str, cut: int) -> None:
     altered = f"{link[:-1][:-cut]}/"
     page = get(altered)
     assert page.status_code == 404 and b"This link does not work" in page.content
-    flipped = link.replace(link[8], "A" if link[8] != "A" else "B", 1)
+    flipped = f"{link[:8]}{'A' if link[8] != 'A' else 'B'}{link[9:]}"
     assert b"This link does not work" in get(flipped).content
 
 
