@@ -27,6 +27,8 @@ from wellheard.understand.themes.rules import Rise
 
 # Characters: long enough to tell something, short enough for a board.
 _TELLING = (40, 320)
+# "Nothing" as an answer to what could be better is praise, and no compliment to read aloud.
+_FEWEST_CHARACTERS = 15
 _JUST_PRAISE = frozenset({"positive_experience"})
 
 
@@ -81,7 +83,8 @@ def praise_at(place: Place, person: Person, *, now: datetime, limit: int = 3) ->
     found = found.filter(received_at__gte=since, received_at__lt=now)
     telling = Length("text", output_field=IntegerField())
     says_more = Case(When(length__range=_TELLING, then=0), default=1)
-    ordered = found.annotate(length=telling).order_by(says_more, "-received_at")
+    worded = found.annotate(length=telling).filter(length__gte=_FEWEST_CHARACTERS)
+    ordered = worded.order_by(says_more, "-received_at")
     return told(ordered, person, limit=limit)
 
 

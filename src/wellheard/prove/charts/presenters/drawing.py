@@ -14,6 +14,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from wellheard.base.pages import figures
+from wellheard.prove.charts.presenters.frame import Frame, Scaled, Tick
 from wellheard.prove.charts.presenters.sentences import (
     brief,
     figure_of,
@@ -36,8 +37,6 @@ from wellheard.prove.charts.rules import (
 if TYPE_CHECKING:
     from wellheard.measures.spc import ControlChart
 
-_INSET = 2.5
-_ROOM = 0.12
 _LABELS = 7
 
 
@@ -51,16 +50,6 @@ class Mark:
     says: str
     few: bool
     first: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A labelled place on an axis; `anchor`: start, middle or end."""
-
-    at: str
-    label: str
-    anchor: str = "middle"
-    is_minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +124,8 @@ def drawing_of(
 
 
 def _drawn(series: Series, chart: ControlChart, events: Events) -> Drawing:
-    scaled = _Scaled.of(chart)
-    frame = _Frame.around(scaled, len(series.points))
+    scaled = Scaled.of(chart)
+    frame = Frame.around(scaled, len(series.points))
     return Drawing(
         key=series.measure.code,
         title=series.measure.title,
@@ -162,7 +151,7 @@ def _drawn(series: Series, chart: ControlChart, events: Events) -> Drawing:
     )
 
 
-def _events(series: Series, frame: _Frame, events: Events) -> Iterator[Tick]:
+def _events(series: Series, frame: Frame, events: Events) -> Iterator[Tick]:
     """Each event between the points it happened among; those outside the chart are left out."""
     points = series.points
     for letter, day in events:
@@ -179,82 +168,7 @@ def _last_day(series: Series) -> date | None:
     return series.last.stop - timedelta(days=1) if series.points else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Scaled:
-    """A chart's lines in the units people read (shares as percent)."""
-
-    values: tuple[float, ...]
-    centre: tuple[float, ...]
-    lower: tuple[float, ...]
-    upper: tuple[float, ...]
-
-    @classmethod
-    def of(cls, chart: ControlChart) -> _Scaled:
-        times = 100 if chart.kind in ("p", "p_prime") else 1
-        lines = (chart.values, chart.centre, chart.lower, chart.upper)
-        return cls(*(tuple(times * value for value in line) for line in lines))
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """From values and positions to percent of the frame."""
-
-    bottom: float
-    top: float
-    points: int
-
-    @classmethod
-    def around(cls, scaled: _Scaled, points: int) -> _Frame:
-        seen = (*scaled.values, *scaled.lower, *scaled.upper)
-        low, high = min(seen), max(seen)
-        room = max((high - low) * _ROOM, 1.0)
-        return cls(low - room, high + room, points)
-
-    def x(self, position: float) -> float:
-        return _INSET + position * (100 - 2 * _INSET) / max(1, self.points - 1)
-
-    def y(self, value: float) -> float:
-        return 100 * (self.top - value) / (self.top - self.bottom)
-
-    def path(self, values: Sequence[float]) -> str:
-        spots = (f"{self.x(i):.2f} {self.y(v):.2f}" for i, v in enumerate(values))
-        return "M" + "L".join(spots)
-
-    def steps(self, values: Sequence[float]) -> str:
-        """A line that keeps its height around each point, as limits of varying size do."""
-        parts = []
-        for i, value in enumerate(values):
-            start = 0.0 if i == 0 else self.x(i - 0.5)
-            stop = 100.0 if i == len(values) - 1 else self.x(i + 0.5)
-            height = f"{self.y(value):.2f}"
-            parts.append(f"{start:.2f} {height}L{stop:.2f} {height}")
-        return "M" + "L".join(parts)
-
-    def band(self, lower: Sequence[float], upper: Sequence[float]) -> str:
-        there = self.steps(upper)
-        back = self.steps(lower).removeprefix("M").split("L")
-        return there + "L" + "L".join(reversed(back)) + "Z"
-
-    def across(self, series: Series) -> tuple[Tick, ...]:
-        """Labels of the value axis at round numbers."""
-        size = _round_step((self.top - self.bottom) / 4)
-        first = -(-self.bottom // size) * size
-        found = []
-        value = first
-        while value <= self.top:
-            found.append(Tick(f"{self.y(value):.2f}%", unit_value(series.measure, value)))
-            value += size
-        return tuple(found)
-
-
-def _round_step(rough: float) -> float:
-    for size in (1, 2, 5, 10, 20, 25, 50):
-        if size >= rough:
-            return float(size)
-    return 100.0
-
-
-def _marks(series: Series, chart: ControlChart, scaled: _Scaled, frame: _Frame) -> list[Mark]:
+def _marks(series: Series, chart: ControlChart, scaled: Scaled, frame: Frame) -> list[Mark]:
     return [
         Mark(
             x=f"{frame.x(i):.2f}%",
@@ -287,7 +201,7 @@ def verdict_words(verdict: str) -> str:
     }[verdict]
 
 
-def _along(points: Sequence[Point], frame: _Frame) -> list[Tick]:
+def _along(points: Sequence[Point], frame: Frame) -> list[Tick]:
     """A few labels of the time axis, the first and the last among them."""
     count = len(points)
     stride = max(1, -(-(count - 1) // (_LABELS - 1)))
@@ -310,7 +224,7 @@ def _names_year(points: Sequence[Point], position: int) -> bool:
     return position in (0, len(points) - 1)
 
 
-def _rows(series: Series, chart: ControlChart, scaled: _Scaled) -> list[TableRow]:
+def _rows(series: Series, chart: ControlChart, scaled: Scaled) -> list[TableRow]:
     measure = series.measure
     return [
         TableRow(
