@@ -44,6 +44,9 @@ class SealedWriter:
             del self._waiting[:CHUNK]
         return len(data)
 
+    def flush(self) -> None:
+        """Nothing to do: chunks leave when they are full, the last one on ``finish``."""
+
     def finish(self) -> None:
         self._put(bytes(self._waiting), last=True)
 
