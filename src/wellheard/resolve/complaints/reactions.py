@@ -7,15 +7,16 @@ from wellheard.base.events.happening import Happening
 from wellheard.channels.inbound.models import InboundMessage
 from wellheard.channels.outbox.models import Message
 from wellheard.listen.intake.actions import NewComment, receive_comment
-from wellheard.listen.intake.models import Disposition
 from wellheard.listen.intake.queries import comment as read_comment
-from wellheard.resolve.complaints.actions.acknowledging import IMMEDIATE, acknowledge_case
+from wellheard.resolve.complaints.actions.acknowledging import (
+    acknowledge_case,
+    note_acknowledgement_failed,
+)
 from wellheard.resolve.complaints.actions.adding import add_to_case
-from wellheard.resolve.complaints.actions.classifying import raise_tier
 from wellheard.resolve.complaints.actions.letters import note_letter_failed
 from wellheard.resolve.complaints.actions.opening import NewCase, open_case
-from wellheard.resolve.complaints.actions.paging import page_on_call
 from wellheard.resolve.complaints.actions.sweeping import tell_owner
+from wellheard.resolve.complaints.actions.taking_up import take_up_concern
 from wellheard.resolve.complaints.models import Case
 from wellheard.understand.concerns.models import Concern
 
@@ -23,21 +24,8 @@ from wellheard.understand.concerns.models import Concern
 def when_concern_found(happening: Happening) -> None:
     """Open the case (or raise the one there is), acknowledge it, call somebody for danger."""
     concern = Concern.objects.select_related("comment").get(pk=happening.number("concern_id"))
-    # Also when it was found to be a copy since: what was history stays history.
-    if concern.comment.dispositions.filter(kind=Disposition.Kind.HISTORY).exists():
-        return
     by = Actor.system(happening.organisation_id, "concerns")
-    reasons = (*concern.groups, *concern.reasons)
-    new = NewCase(tier=concern.tier, reasons=reasons)
-    case, is_new = open_case(comment_id=concern.comment_id, new=new, by=by, at=happening.at)
-    if not is_new:
-        raise_tier(
-            case_id=case.pk, concern_tier=concern.tier, reasons=reasons, by=by, at=happening.at
-        )
-    acknowledge_case(case_id=case.pk, by=by, at=happening.at)
-    case.refresh_from_db(fields=["tier"])
-    if case.tier == IMMEDIATE:
-        page_on_call(case_id=case.pk, by=by, at=happening.at)
+    take_up_concern(concern, by=by, at=happening.at)
 
 
 def when_comment_received(happening: Happening) -> None:
@@ -53,11 +41,17 @@ def when_comment_received(happening: Happening) -> None:
 
 
 def when_message_failed(happening: Happening) -> None:
-    """A message about a case did not arrive: a letter counts as not sent, and the owner is told."""
+    """A message about a case did not arrive: what it told counts as not told; the owner knows."""
     message = Message.objects.get(pk=happening.number("message_id"))
     if message.about_kind != "case":
         return
     by = Actor.system(happening.organisation_id, "outbox")
+    note_acknowledgement_failed(
+        message_id=message.pk,
+        organisation_id=happening.organisation_id,
+        by=by,
+        at=happening.at,
+    )
     note_letter_failed(
         message_id=message.pk,
         organisation_id=happening.organisation_id,

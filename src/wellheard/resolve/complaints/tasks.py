@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wellheard.resolve.complaints.actions import sweeping
+from wellheard.resolve.complaints.actions.taking_up import take_up_left_concerns
 from wellheard.resolve.complaints.models import Presence
 
 _KEEP_PRESENCE = timedelta(hours=1)
@@ -21,6 +22,8 @@ def sweep_deadlines(now: datetime) -> None:
 
 
 def sweep_cover(now: datetime) -> None:
-    """Cases of people who are away move on, repeats are linked, traces of visitors go."""
+    """Concerns nobody could own are tried again, cases of people who are away move on, repeats
+    are linked, traces of visitors go."""
+    take_up_left_concerns(now)
     sweeping.sweep_cover(now)
     Presence.objects.filter(seen_at__lt=now - _KEEP_PRESENCE).delete()

@@ -127,7 +127,7 @@ def _next(case: Case, language: str) -> str:
 
 def _steps(case: Case) -> Iterator[Told]:
     yield Told(case.received_at, _("You told us"))
-    for ack in case.acknowledgements.all()[:1]:
+    for ack in case.acknowledgements.filter(failed_at__isnull=True)[:1]:
         yield Told(ack.at, _("We told you that we have it"))
     for review in case.safetyreviews.filter(safe_now=True)[:1]:
         yield Told(review.at, _("We checked that nobody is in danger"))

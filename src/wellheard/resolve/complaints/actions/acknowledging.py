@@ -9,7 +9,7 @@ from wellheard.base.audit.trail import Trail
 from wellheard.channels.outbox.actions import queue_message
 from wellheard.people.patients.queries import open_contacts
 from wellheard.resolve.complaints.actions.changing import changing, step
-from wellheard.resolve.complaints.actions.timing import meet
+from wellheard.resolve.complaints.actions.timing import meet, unmeet
 from wellheard.resolve.complaints.models import Acknowledgement, Case
 from wellheard.resolve.complaints.queries.messages import ACKNOWLEDGEMENT, Composed, acknowledgement
 from wellheard.resolve.complaints.wording import spoken, wording_version
@@ -26,7 +26,7 @@ def acknowledge_case(
     Once is enough: a repetition returns the first. None when there is nobody we could reach.
     """
     with changing(case_id, by=by, at=at) as (case, trail):
-        earlier = case.acknowledgements.first()
+        earlier = case.acknowledgements.filter(failed_at__isnull=True).first()
         if earlier is not None and (way or earlier.way == "message"):
             return earlier
         if way:
@@ -43,7 +43,9 @@ def reachable(case: Case) -> bool:
 
 def _by_message(case: Case, by: Actor, at: datetime, trail: Trail) -> Acknowledgement:
     composed = acknowledgement(case, danger=case.tier == IMMEDIATE)
-    message_id = send_about(case, ACKNOWLEDGEMENT, composed, f"case:{case.pk}:received", by, at)
+    lost = case.acknowledgements.filter(failed_at__isnull=False).count()
+    key = f"case:{case.pk}:received:{lost}"
+    message_id = send_about(case, ACKNOWLEDGEMENT, composed, key, by, at)
     return _acknowledged(case, "message", message_id, by, at, trail)
 
 
@@ -88,4 +90,24 @@ def _acknowledged(
     case.acknowledged_at = case.acknowledged_at or at
     meet(case, "acknowledgement", at)
     trail.write("case.acknowledged", case, way=way, message=message_id)
+    return row
+
+
+def note_acknowledgement_failed(
+    *, message_id: int, organisation_id: int, by: Actor, at: datetime
+) -> Acknowledgement | None:
+    """The message did not arrive or may not leave: nobody has been told, so the clock runs on."""
+    row = Acknowledgement.objects.filter(
+        organisation_id=organisation_id, message_id=message_id, failed_at__isnull=True
+    ).first()
+    if row is None:
+        return None
+    with changing(row.case_id, by=by, at=at) as (case, trail):
+        row.failed_at = at
+        row.save(update_fields=["failed_at"])
+        told = case.acknowledgements.filter(failed_at__isnull=True).first()
+        case.acknowledged_at = told.at if told else None
+        if told is None:
+            unmeet(case, row.at)
+        trail.write("case.acknowledgement_failed", case, message=message_id)
     return row

@@ -58,6 +58,7 @@ class Acknowledgement(Step):
     message_id = models.BigIntegerField(null=True)
     template = models.CharField(max_length=80, blank=True)
     language = models.CharField(max_length=16)
+    failed_at = models.DateTimeField(null=True)
 
 
 class ContactAttempt(Step):

@@ -133,6 +133,9 @@ def _acknowledgements(case: Case) -> Iterator[Entry]:
     for row in case.acknowledgements.all():
         title = _("Acknowledged %(way)s") % {"way": ways.get(row.way, row.way)}
         yield Entry(row.at, title, _who(row), "check", "action")
+        if row.failed_at:
+            title = _("The acknowledgement did not arrive")
+            yield Entry(row.failed_at, title, _("Wellheard"), "alert", "attention")
 
 
 def _views(case: Case) -> Iterator[Entry]:

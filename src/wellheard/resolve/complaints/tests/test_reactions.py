@@ -12,8 +12,10 @@ from wellheard.base.audit.actor import Actor
 from wellheard.base.events.happening import Happening
 from wellheard.channels.inbound.models import InboundMessage
 from wellheard.channels.outbox.queries import messages_about
+from wellheard.people.access.models import Membership
 from wellheard.resolve.complaints import reactions
 from wellheard.resolve.complaints.actions.acknowledging import acknowledge_case
+from wellheard.resolve.complaints.actions.taking_up import take_up_left_concerns
 from wellheard.resolve.complaints.models import Case, OnCall, Page
 from wellheard.understand.concerns.models import Concern
 
@@ -113,6 +115,21 @@ def test_history_opens_no_case(
     assert Case.objects.count() == 0
 
 
+@pytest.mark.capability("P01")
+def test_concern_that_nobody_could_own_gets_its_case_once_somebody_can(
+    organisation: Any, concern: Callable[..., Any], staff: Callable[..., Any], at: datetime
+) -> None:
+    found = concern()
+    Membership.objects.all().delete()
+    reactions.when_concern_found(happening(organisation, at, concern_id=found.pk))
+    assert Case.objects.count() == 0
+    assert take_up_left_concerns(at) == 1
+    staff("grievance_officer")
+    assert take_up_left_concerns(at) == 0
+    assert Case.objects.get().comment_id == found.comment_id
+    assert take_up_left_concerns(at) == 0
+
+
 def inbound(case: Case, at: datetime, text: str, message: Any = None) -> InboundMessage:
     return InboundMessage.objects.create(
         organisation_id=case.organisation_id,
@@ -164,3 +181,33 @@ def test_message_that_did_not_arrive_is_told_to_the_owner_once(
     reactions.when_message_failed(event)
     reactions.when_message_failed(event)
     assert case.escalations.get().to_id == officer.pk
+
+
+def test_acknowledgement_that_did_not_arrive_leaves_its_clock_running(
+    opened: Opened, organisation: Any, actor: Actor, at: datetime
+) -> None:
+    case = opened()
+    acknowledge_case(case_id=case.pk, by=actor, at=at)
+    message = messages_about(("case", str(case.pk))).get()
+    reactions.when_message_failed(happening(organisation, at, message_id=message.pk))
+    case.refresh_from_db()
+    assert case.acknowledged_at is None
+    assert case.clocks.running().filter(code="acknowledge").exists()
+    later = at + timedelta(hours=1)
+    acknowledge_case(case_id=case.pk, by=actor, at=later)
+    case.refresh_from_db()
+    assert case.acknowledged_at == later
+    assert messages_about(("case", str(case.pk))).count() == 2
+
+
+def test_page_that_told_still_counts_when_the_message_fails(
+    opened: Opened, organisation: Any, actor: Actor, at: datetime
+) -> None:
+    case = opened()
+    acknowledge_case(case_id=case.pk, way="page", by=actor, at=at)
+    acknowledge_case(case_id=case.pk, by=actor, at=at)
+    message = messages_about(("case", str(case.pk))).get()
+    reactions.when_message_failed(happening(organisation, at, message_id=message.pk))
+    case.refresh_from_db()
+    assert case.acknowledged_at == at
+    assert not case.clocks.running().filter(code="acknowledge").exists()
