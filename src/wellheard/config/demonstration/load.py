@@ -49,7 +49,7 @@ def main() -> None:
 
 def load(now: datetime) -> dict[str, object]:
     """All stages. ``now``: the moment that "yesterday" and "eight weeks ago" count back from."""
-    from wellheard.config.demonstration import answers, cases, people, stories
+    from wellheard.config.demonstration import answers, cases, changes, people, stories
     from wellheard.config.demonstration.benchmarks import load_published
     from wellheard.config.demonstration.progress import stage
 
@@ -69,6 +69,8 @@ def load(now: datetime) -> dict[str, object]:
     cases.planted(hospital, now)
     _work_through("Following up")
     cases.hand_on(hospital, now)
+    with stage("Changes that were made, and weekly analyses"):
+        changes.note_planted(hospital, plan, now)
     return {"loaded_at": now.isoformat(), "seed": SEED, "last_day": plan.last_day.isoformat()}
 
 

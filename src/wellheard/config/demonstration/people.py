@@ -21,6 +21,7 @@ from wellheard.people.places.actions import add_organisation, add_place, add_sit
 from wellheard.people.places.models import Organisation, Place
 from wellheard.people.staff.models import User
 from wellheard.people.visits.actions import NewCount, record_visits
+from wellheard.resolve.complaints.actions.rulebook import set_policy
 
 _FOLDER = files("wellheard.config.demonstration")
 _DAYS = 730
@@ -82,6 +83,13 @@ def found_hospital(at: datetime) -> Hospital:
                 )
     hospital = Hospital(organisation, tuple(places), by)
     _hire(hospital, opened)
+    set_policy(
+        organisation=organisation,
+        data=dict(page["policy"]),
+        reason="The invented written policy",
+        by=by,
+        at=opened,
+    )
     return hospital
 
 
