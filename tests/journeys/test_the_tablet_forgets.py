@@ -38,5 +38,7 @@ def test_tablet_asks_then_forgets_the_card_here_and_on_the_server(
     assert page.locator(":checked").count() == 0
     page.go_back()
     assert "I waited" not in page.content()
-    assert page.evaluate("Object.keys(sessionStorage).length + Object.keys(localStorage).length") == 0
+    assert (
+        page.evaluate("Object.keys(sessionStorage).length + Object.keys(localStorage).length") == 0
+    )
     assert page.context.cookies() == []

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "wellheard.base.pages.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wellheard.base.pages.middleware.RequestLog",
+    "wellheard.base.pages.middleware.DatabaseTrouble",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -6,7 +6,10 @@ import logging
 import time
 from collections.abc import Callable
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+
+from wellheard.base.pages.errors import error_page
 
 logger = logging.getLogger("wellheard.requests")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -74,4 +77,25 @@ class RequestLog:
                     "ms": round((time.perf_counter() - began) * 1000, 1),
                 },
             )
+        return response
+
+
+class DatabaseTrouble:
+    """A database that is full, locked or away: a kind page that says what to do, status 503.
+
+    The transaction was rolled back, so nothing is half done; what was typed stays in the form.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self._answer = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._answer(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError):
+            return None
+        logger.error("the database could not keep it", extra={"error": type(exception).__name__})
+        response = error_page(request, 503)
+        response.headers["Retry-After"] = "30"
         return response
