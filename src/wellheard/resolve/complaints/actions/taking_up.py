@@ -30,6 +30,9 @@ def take_up_concern(concern: Concern, *, by: Actor, at: datetime) -> bool:
         case, is_new = open_case(comment_id=concern.comment_id, new=new, by=by, at=at)
     except NoOwnerError:
         return False
+    if not case.is_open:
+        # It was settled before this reading of it: a register that was taken over, a late label.
+        return True
     if not is_new:
         raise_tier(case_id=case.pk, concern_tier=concern.tier, reasons=reasons, by=by, at=at)
     acknowledge_case(case_id=case.pk, by=by, at=at)

@@ -8,7 +8,9 @@ from wellheard.base.audit.models import AuditRow
 from wellheard.channels.outbox.models import Message
 from wellheard.listen.intake.actions import NewComment, receive_comment
 from wellheard.resolve.complaints.actions.taking_over import PastCase, take_over_cases
+from wellheard.resolve.complaints.actions.taking_up import take_up_concern
 from wellheard.resolve.complaints.models import Case, Clock, Closure
+from wellheard.understand.concerns.models import Concern
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("C05")]
 
@@ -57,6 +59,22 @@ def test_past_cases_that_were_late_stay_late(past, actor, at):
 
 def test_past_cases_send_nothing(past, actor, at):
     take_over_cases([past(100)], by=actor, at=at)
+    assert Message.objects.count() == 0
+
+
+def test_past_case_is_not_acknowledged_again_when_its_words_are_read_later(
+    past, organisation, actor, at
+):
+    take_over_cases([past(20)], by=actor, at=at)
+    concern = Concern.objects.create(
+        organisation=organisation,
+        comment=Case.objects.get().comment,
+        tier="high",
+        rules="test",
+        found_at=at,
+    )
+    assert take_up_concern(concern, by=actor, at=at)
+    assert not Case.objects.get().is_open
     assert Message.objects.count() == 0
 
 
