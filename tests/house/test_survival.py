@@ -21,7 +21,8 @@ import pytest
 
 pytestmark = [pytest.mark.capability("P03"), pytest.mark.capability("P04"), pytest.mark.slow]
 
-CARDS = 12
+MOST_CARDS = 80
+SHOTS = 6
 STORY = "They gave my mother the wrong tablets and nobody came when she fell. Card {number}."
 
 SETUP = """
@@ -131,7 +132,7 @@ class Installation:
 def installation(tmp_path, database_url):
     one = Installation(tmp_path / "home", database_url)
     one.python("-m", "wellheard.config.cli", "migrate")
-    one.code = one.python("-c", SETUP.replace("{cards}", str(CARDS)))
+    one.code = one.python("-c", SETUP.replace("{cards}", str(MOST_CARDS)))
     one.start()
     yield one
     one.stop()
@@ -193,40 +194,41 @@ def insist(port, method, path, body, patience=60):
 def test_nothing_acknowledged_is_lost_and_nothing_is_sent_twice(installation):
     random_ = random.Random(9)
     confirmed: list[str] = []
-    done = threading.Event()
+    enough = threading.Event()
 
     def visitors() -> None:
-        for number in range(CARDS):
+        for number in range(MOST_CARDS):
+            if enough.is_set():
+                return
             confirmed.append(walk(installation.port, installation.code, number))
-        done.set()
+            time.sleep(0.05)
 
-    thread = threading.Thread(target=visitors, daemon=True)
     insist(installation.port, "GET", f"/en/c/{installation.code}/", None)
+    thread = threading.Thread(target=visitors, daemon=True)
     thread.start()
-    shots = 0
-    while not done.wait(random_.uniform(0.3, 1.5)) and thread.is_alive() and shots < 12:
-        victims = installation.victims()
-        if victims:
+    for _ in range(SHOTS):
+        time.sleep(random_.uniform(0.2, 1.2))
+        if victims := installation.victims():
             os.kill(random_.choice(victims), signal.SIGKILL)
-            shots += 1
+    enough.set()
     thread.join(180)
-    assert len(confirmed) == CARDS
-    assert shots >= 3
+    assert not thread.is_alive()
+    assert len(confirmed) >= 3
 
-    facts = settled(installation)
+    facts = settled(installation, len(confirmed))
     assert sorted(confirmed) == facts["references"]
     assert facts["cases"] == facts["references"], "each card has exactly one case"
     assert len(facts["told"]) == len(set(facts["told"]))
     letters = [path.name for path in installation.sent.glob("*.eml")]
-    assert len(letters) == CARDS, "each person was told once"
+    assert len(letters) == len(confirmed), "each person was told once"
     assert facts["broken"] == []
 
 
-def settled(installation) -> dict:
+def settled(installation, cards: int) -> dict:
     for _ in range(60):
         facts = json.loads(installation.python("-c", COUNT))
         letters = len(list(installation.sent.glob("*.eml")))
-        if facts["waiting"] == 0 and len(facts["cases"]) == CARDS == letters:
+        if facts["waiting"] == 0 and len(facts["cases"]) == cards == letters:
             return facts
         time.sleep(1)
     return facts

@@ -60,6 +60,7 @@ _REFUSALS = {
     "no_address": gettext_lazy("We have no number or email address to send it to."),
     "stopped": gettext_lazy("The holder of this number or address asked us to stop."),
     "no_consent": gettext_lazy("The patient did not agree to messages of this kind this way."),
+    "wants_none": gettext_lazy("The patient chose to get no messages at all."),
     "private_words": gettext_lazy(
         "The text names an illness, a treatment, an address or a date. A text lies open on a "
         "locked screen, so it must not."

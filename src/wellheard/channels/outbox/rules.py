@@ -133,6 +133,7 @@ def _refusal(ask: Ask, now: datetime) -> str:
         ("no_address", not ask.has_address),
         ("stopped", ask.stopped),
         ("no_consent", not ask.consented),
+        ("wants_none", ask.own_weekly_cap == 0 and not ask.urgent),
         ("private_words", bool(ask.private_words)),
     )
     return next((rule for rule, holds in forbidden if holds), "")

@@ -281,6 +281,13 @@ def test_hold_ends(ask: Ask, now: datetime) -> None:
     raise AssertionError("held for ever")
 
 
+def test_person_who_wants_no_messages_gets_none_and_nothing_waits_for_ever() -> None:
+    at = datetime(2026, 3, 4, 18, tzinfo=UTC)
+    ask = Ask(channel="sms", purpose="reply", has_address=True, consented=True, own_weekly_cap=0)
+    assert may_send(ask, US, SENDING, at) == Refuse("wants_none")
+    assert not isinstance(may_send(replace(ask, urgent=True), US, SENDING, at), Refuse)
+
+
 # -- trying again -------------------------------------------------------------------------------------
 
 
