@@ -156,10 +156,6 @@ def test_own_weekly_cap_counts_every_purpose() -> None:
     assert verdict == Hold(NOON - 3 * D + 7 * D, "own_cap")
 
 
-def test_own_cap_of_none_at_all_waits_a_week() -> None:
-    assert asked(own_weekly_cap=0) == Hold(NOON + 7 * D, "own_cap")
-
-
 def test_clock_that_was_put_back_holds_no_longer_than_the_cap() -> None:
     verdict = asked(sent=(Sent(NOON + 400 * D, "reminder", "sms"),))
     assert verdict == Hold(NOON + D, "TCPA-02-day")
