@@ -56,7 +56,7 @@ def open_step(page, keys, name):
     """Open the form of a step with its shortcut; it has come when it stands in the pane."""
     page.keyboard.press(keys)
     page.locator(f"#pane form[action*='/steps/{name}/']").wait_for()
-    page.wait_for_function("document.activeElement.closest('.step-form')")
+    page.locator(".step-form:focus-within").first.wait_for()
 
 
 def finish_step(page, name):
