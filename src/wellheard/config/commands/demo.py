@@ -38,7 +38,7 @@ def demo(port: int, fresh: bool, load_only: bool) -> None:
     if load_only:
         return
     threading.Thread(target=_announce, args=(port,), daemon=True).start()
-    watch(["--port", str(port)], lambda line: click.echo(line, err=True))
+    watch(["--port", str(port), "--prepared"], lambda line: click.echo(line, err=True))
 
 
 def _into_demonstration(port: int) -> None:

@@ -19,7 +19,10 @@ from wellheard.config.supervisor import Child, Supervisor, console
     "--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Per process."
 )
 @click.option("--with-worker", is_flag=True, help="Run one worker beside the pages.")
-def serve(host: str, port: int, processes: int, threads: int, with_worker: bool) -> None:
+@click.option("--prepared", is_flag=True, hidden=True)
+def serve(
+    host: str, port: int, processes: int, threads: int, with_worker: bool, prepared: bool
+) -> None:
     """Serve the pages until Ctrl-C. Without --with-worker, run `wellheard worker` elsewhere."""
     if with_worker:
         again = ["--host", host, "--port", str(port)]
@@ -27,7 +30,8 @@ def serve(host: str, port: int, processes: int, threads: int, with_worker: bool)
         watch(again, lambda line: click.echo(line, err=True))
         return
     # In a process of its own: granian's main process then never loads Django (some 60 MB).
-    subprocess.run([sys.executable, "-m", "wellheard.config.prepare"], check=True)
+    if not prepared:
+        subprocess.run([sys.executable, "-m", "wellheard.config.prepare"], check=True)
     _granian(host, port, processes, threads)
 
 
