@@ -21,7 +21,7 @@ import pytest
 
 pytestmark = [pytest.mark.capability("P03"), pytest.mark.capability("P04"), pytest.mark.slow]
 
-MOST_CARDS = 80
+FEWEST_CARDS, MOST_CARDS = 5, 80
 SHOTS = 6
 STORY = "They gave my mother the wrong tablets and nobody came when she fell. Card {number}."
 
@@ -210,10 +210,13 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_sent_twice(installation):
         time.sleep(random_.uniform(0.2, 1.2))
         if victims := installation.victims():
             os.kill(random_.choice(victims), signal.SIGKILL)
+    until = time.monotonic() + 120
+    while len(confirmed) < FEWEST_CARDS and thread.is_alive() and time.monotonic() < until:
+        time.sleep(0.2)
     enough.set()
     thread.join(180)
     assert not thread.is_alive()
-    assert len(confirmed) >= 3
+    assert len(confirmed) >= FEWEST_CARDS
 
     facts = settled(installation, len(confirmed))
     assert sorted(confirmed) == facts["references"]
