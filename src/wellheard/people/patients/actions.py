@@ -13,8 +13,6 @@ from wellheard.people.patients.queries import contact_digest, patients_at
 from wellheard.people.patients.vocabulary import name_placeholders
 from wellheard.people.places.models import Organisation, Place
 
-# No 0/O, 1/I/L: a reference is read out over the telephone.
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CAN_CHANGE = frozenset({"name", "preferred_name", "pronouns", "language", "zone"})
 
 
@@ -85,8 +83,9 @@ def _new_patient(organisation: Organisation, name: str, language: str, at: datet
 
 
 def _new_reference(organisation: Organisation) -> str:
+    letters = rules.REFERENCE_ALPHABET
     while True:
-        reference = "P-" + "".join(secrets.choice(_ALPHABET) for _ in range(7))
+        reference = "P-" + "".join(secrets.choice(letters) for _ in range(rules.REFERENCE_LENGTH))
         if not Patient.objects.filter(organisation=organisation, reference=reference).exists():
             return reference
 

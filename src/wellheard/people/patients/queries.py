@@ -66,10 +66,14 @@ def masked_contact(point: ContactPoint) -> str:
 def sought(organisation: Organisation, text: str) -> QuerySet[Patient]:
     """Patients with this reference, e-mail or number; the caller narrows to who may see them."""
     patients = Patient.objects.filter(organisation=organisation)
+    by_reference = patients.filter(reference=text.strip().upper())
+    # First: "P-326QGH6" would also be a number on a telephone with letters on its keys.
+    if rules.is_reference(text):
+        return by_reference
     try:
         kind, value = rules.read_either(text, organisation.country)
     except rules.ContactNotUnderstoodError:
-        return patients.filter(reference=text.strip().upper())
+        return by_reference
     points = ContactPoint.objects.filter(
         organisation=organisation, kind=kind, value_digest=contact_digest(value)
     )

@@ -10,6 +10,10 @@ _EMAIL = re.compile(
     r"[^@\s<>\",;:()\[\]\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}"
 )
 _EMAIL_LONGEST = 254
+# No 0/O, 1/I/L: a reference is read out over the telephone.
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+REFERENCE_LENGTH = 7
+_REFERENCE = re.compile(rf"P-[{REFERENCE_ALPHABET}]{{{REFERENCE_LENGTH}}}")
 _MASK = "•••"
 
 
@@ -53,6 +57,11 @@ def read_phone(raw: str, country: str) -> str:
 def read_contact(kind: str, raw: str, country: str) -> str:
     """`read_email` or `read_phone` by kind ("email", "sms")."""
     return read_email(raw) if kind == "email" else read_phone(raw, country)
+
+
+def is_reference(raw: str) -> bool:
+    """Whether a text has the form of a patient's reference ("P-326QGH6"), in either case."""
+    return _REFERENCE.fullmatch(raw.strip().upper()) is not None
 
 
 def read_either(raw: str, country: str) -> tuple[str, str]:

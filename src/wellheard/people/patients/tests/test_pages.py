@@ -53,6 +53,16 @@ def test_search_finds_by_contact_or_reference(
     assert "maria" not in str(row.object_id)
 
 
+def test_reference_is_found_although_its_letters_are_a_number_too(
+    signed_in: Any, staff: Any, maria: Any
+) -> None:
+    # 326QGH6 is 326-7446 on the keys of a telephone.
+    Patient.objects.filter(pk=maria.pk).update(reference="P-326QGH6")
+    client = signed_in(staff("px_specialist"))
+    page = client.post("/staff/patients/", {"sought": "P-326QGH6"}).content.decode()
+    assert "Maria Gómez" in page
+
+
 def test_search_does_not_show_patients_of_other_places(
     signed_in: Any, staff: Any, maria: Any, other_place: Any
 ) -> None:

@@ -364,5 +364,14 @@ function enhance(root) {
   root.querySelector("[data-focus]")?.focus();
 }
 enhance(document);
+// A whole page whose address ends in #part: the browser moves the focus to that part after this
+// script ran, and so takes it from the field that asked for it.
+window.addEventListener("load", () =>
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) document.querySelector("[data-focus]")?.focus();
+    }),
+  ),
+);
 showAppearance();
 document.addEventListener("htmx:afterSwap", (event) => enhance(event.detail.elt));
