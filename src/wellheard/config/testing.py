@@ -26,6 +26,25 @@ AT = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On the second database only what uses a database is worth doing again."""
+    if not os.environ.get("WELLHEARD_TEST_DATABASE_ONLY"):
+        return
+    again = [item for item in items if _uses_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
+    items[:] = again
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    """Asked of the fixtures and marks; "house" holds the guards that start whole servers."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return (
+        bool({"db", "transactional_db", "django_db_setup"} & fixtures)
+        or item.get_closest_marker("django_db") is not None
+        or "house" in item.path.parts
+    )
+
+
 @pytest.fixture
 def at() -> datetime:
     """A Wednesday afternoon, UTC."""
