@@ -26,9 +26,13 @@ AT = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
 _numbers = itertools.count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="only what uses a database")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On the second database only what uses a database is worth doing again."""
-    if not os.environ.get("WELLHEARD_TEST_DATABASE_ONLY"):
+    if not config.getoption("--database-only"):
         return
     again = [item for item in items if _uses_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
