@@ -16,7 +16,7 @@ _MOST_SHOWN = 20
 
 @click.group("import")
 def import_() -> None:
-    """Read files into Wellheard: patients' comments, survey responses, CMS results.
+    """Read files into Wellheard: comments, survey responses, visits, CMS results.
 
     A file is taken whole or not at all; a refusal names lines and reasons and exits with 2.
     """
@@ -61,6 +61,23 @@ def responses(file: Path, columns: tuple[str, ...], organisation: str, as_json: 
     comment. Unknown places are created under their site.
     """
     _table("responses", file, columns, organisation, as_json)
+
+
+@import_.command()
+@_FILE
+@_COLUMN
+@_ORGANISATION
+@_JSON
+def visits(file: Path, columns: tuple[str, ...], organisation: str, as_json: bool) -> None:
+    """Stays and appointments from a CSV (or XLSX) FILE, one row each.
+
+    Needs two columns: place, kind (inpatient, ambulatory, emergency, day_surgery, telehealth).
+    Uses, when there: visit_id, site, status, booked_at, scheduled_at, arrived_at, ended_at,
+    discharge_to, service_line, exclusion, language, age, age_band, born_on, died_on, sex,
+    ethnicity, payer, and who it was: patient_id, name, email, phone, address. A telephone number
+    or e-mail address that cannot be read is left out and named by line; the visit is kept.
+    """
+    _table("visits", file, columns, organisation, as_json)
 
 
 @import_.command()
@@ -125,8 +142,11 @@ def _table(
     from wellheard.base.audit.actor import Actor
     from wellheard.interop.csvfiles import actions
     from wellheard.interop.csvfiles.codec import FileRefusedError, read_table
+    from wellheard.interop.csvfiles.visits import import_visits
 
-    take: Callable[..., Any] = getattr(actions, f"import_{kind}")
+    take: Callable[..., Any] = (
+        import_visits if kind == "visits" else getattr(actions, f"import_{kind}")
+    )
     try:
         data = _read(file)
         table = read_table(data)
@@ -202,6 +222,12 @@ def _tell(file: Path, done: dict[str, Any], as_json: bool) -> None:
         f"{file.name}: {done['imported']} imported, {done['duplicates']} known already, "
         f"{done['empty']} empty, of {done['rows']} rows."
     )
+    if done.get("moved_on"):
+        click.echo(f"Of the imported, {done['moved_on']} were known and are now further.")
+    for remark in done.get("remarks", ())[:_MOST_SHOWN]:
+        click.echo(f"  line {remark['line']}, {remark['column']}: {remark['reason']}")
+    if len(done.get("remarks", ())) > _MOST_SHOWN:
+        click.echo(f"  and {len(done['remarks']) - _MOST_SHOWN} more (--json names all)")
     if done["ignored"]:
         click.echo(f"Ignored columns: {', '.join(done['ignored'])}")
     click.echo(f"To take it back: wellheard import undo {done['batch']}")

@@ -19,4 +19,5 @@ from wellheard.people.signin.models import SignInTry as SignInTry
 from wellheard.people.staff.models import OneTimeLink as OneTimeLink
 from wellheard.people.staff.models import SignedInSession as SignedInSession
 from wellheard.people.staff.models import User as User
+from wellheard.people.visits.models import Visit as Visit
 from wellheard.people.visits.models import VisitCount as VisitCount

@@ -37,6 +37,10 @@ def _taker(field: models.Field[Any, Any]) -> Callable[[Row], Any]:
     name, default = field.attname, field.get_default
     if isinstance(field, _PLAIN):
         return lambda row: row[name] if name in row else default()
+    if getattr(field, "sealed", False):  # no two rows may carry the same sealed text
+        return lambda row: field.get_db_prep_save(
+            row[name] if name in row else default(), connection=connection
+        )
     prepared: dict[Any, Any] = {}
 
     def take(row: Row) -> Any:

@@ -20,6 +20,8 @@ class EncryptedTextField(_TextField):
     It cannot be filtered or sorted by; keep a ``digest`` beside it where it must be found.
     """
 
+    sealed = True
+
     def _purpose(self) -> str:
         return f"field:{self.model._meta.label_lower}.{self.name}"
 

@@ -25,6 +25,7 @@ from wellheard.listen.surveys.instruments import Instrument, NoInstrumentError, 
 from wellheard.people.places.actions import ensure_place
 from wellheard.people.places.models import Organisation, Place
 from wellheard.people.places.queries import find_place
+from wellheard.people.visits.actions import undo_visits
 
 _ASKED_AT_ONCE = 900
 _DEFAULT_INSTRUMENT = "pulse"
@@ -89,13 +90,13 @@ def import_comments(
     reading = rules.read_comments(table, layout, zone=organisation.zone)
     _refuse(reading.faults)
     with acting(by, at=at) as trail:
-        places = _Places(organisation, by, at)
+        places = Places(organisation, by, at)
         fresh, twice = _fresh("comments", reading, organisation.pk, Comment)
         top = rules.rating_scale(v["rating"] for _, v in reading.rows if v["rating"] is not None)
         new = [_comment(values, key, organisation, places, top) for key, values in fresh]
         batch = uuid.uuid4()
         receive_comments(new, organisation=organisation, batch=batch, by=by, at=at)
-        return _kept(trail, "comments", batch, table, layout, file, reading, len(new), twice)
+        return keep_batch(trail, "comments", batch, table, layout, file, reading, len(new), twice)
 
 
 def import_responses(
@@ -114,12 +115,12 @@ def import_responses(
     reading = read_response_rows(table, layout, organisation)
     _refuse(reading.faults)
     with acting(by, at=at) as trail:
-        places = _Places(organisation, by, at)
+        places = Places(organisation, by, at)
         fresh, twice = _fresh("responses", reading, organisation.pk, Response)
         new = [_response(values, key, organisation, places) for key, values in fresh]
         batch = uuid.uuid4()
         receive_responses(new, organisation=organisation, batch=batch, by=by, at=at)
-        return _kept(trail, "responses", batch, table, layout, file, reading, len(new), twice)
+        return keep_batch(trail, "responses", batch, table, layout, file, reading, len(new), twice)
 
 
 def undo_import(batch: ImportBatch, *, by: Actor, at: datetime) -> int:
@@ -138,6 +139,8 @@ def undo_import(batch: ImportBatch, *, by: Actor, at: datetime) -> int:
 
 
 def _undone(held: ImportBatch, by: Actor, at: datetime) -> int:
+    if held.kind == ImportBatch.Kind.VISITS:
+        return undo_visits(organisation=held.organisation, batch=held.batch, by=by, at=at)
     try:
         return undo_received(organisation=held.organisation, batch=held.batch, by=by, at=at)
     except CommentsInUseError as error:
@@ -162,7 +165,7 @@ def read_response_rows(table: Table, layout: Layout, organisation: Organisation)
     return reading
 
 
-class _Places:
+class Places:
     """Places of the rows, each looked up (or made) once."""
 
     def __init__(self, organisation: Organisation, by: Actor, at: datetime) -> None:
@@ -216,7 +219,7 @@ def _known_keys(keys: Sequence[str], model: type[Comment] | type[Response]) -> s
 
 
 def _comment(
-    values: Mapping[str, Any], key: str, organisation: Organisation, places: _Places, top: int
+    values: Mapping[str, Any], key: str, organisation: Organisation, places: Places, top: int
 ) -> NewComment:
     return NewComment(
         organisation=organisation,
@@ -236,7 +239,7 @@ def _comment(
 
 
 def _response(
-    values: Mapping[str, Any], key: str, organisation: Organisation, places: _Places
+    values: Mapping[str, Any], key: str, organisation: Organisation, places: Places
 ) -> NewResponse:
     chosen = instrument(values["instrument"] or _DEFAULT_INSTRUMENT)
     return NewResponse(
@@ -258,7 +261,7 @@ def _response(
     )
 
 
-def _kept(
+def keep_batch(
     trail: Trail,
     kind: str,
     batch: uuid.UUID,

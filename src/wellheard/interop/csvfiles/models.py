@@ -14,6 +14,7 @@ class ImportBatch(models.Model):
         COMMENTS = "comments"
         RESPONSES = "responses"
         CMS = "cms"
+        VISITS = "visits"
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     batch = models.UUIDField(unique=True)

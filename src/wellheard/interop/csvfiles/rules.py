@@ -97,21 +97,21 @@ def choose_layout(kind: str, header: Sequence[str], used: Mapping[str, str]) -> 
 def read_comments(table: Table, layout: Layout, *, zone: str) -> Reading:
     """Every row of a comment file: text as it is, the rest checked. Rows without text are empty."""
     reading = Reading()
-    for row, cells in _picked(table, layout):
+    for row, cells in picked(table, layout):
         if not cells.get("text", "").strip():
             reading.empty += 1
             continue
         values: dict[str, Any] = {"text": cells["text"]}
         faults = [
-            *_length(row, layout, cells),
-            *_take(values, row, layout, cells, "received_at", lambda v: read_moment(v, zone)),
-            *_take(values, row, layout, cells, "rating", _rating),
-            *_take(values, row, layout, cells, "question_type", _question_type),
-            *_take(values, row, layout, cells, "language", _language),
+            *too_long(row, layout, cells),
+            *take_cell(values, row, layout, cells, "received_at", lambda v: read_moment(v, zone)),
+            *take_cell(values, row, layout, cells, "rating", _rating),
+            *take_cell(values, row, layout, cells, "question_type", _question_type),
+            *take_cell(values, row, layout, cells, "language", read_language),
         ]
         for name in ("place", "site", "question", "comment_id", "respondent_id"):
             values[name] = cells.get(name, "").strip()
-        _note(reading, row, values, faults)
+        note_row(reading, row, values, faults)
     return reading
 
 
@@ -120,13 +120,13 @@ def read_responses(
 ) -> Reading:
     """Every row of a response file. ``items``: code to lowest and highest allowed answer."""
     reading = Reading()
-    for row, cells in _picked(table, layout):
+    for row, cells in picked(table, layout):
         values: dict[str, Any] = {"answers": {}}
         faults = [
-            *_length(row, layout, cells),
-            *_take(values, row, layout, cells, "received_at", lambda v: read_moment(v, zone)),
-            *_take(values, row, layout, cells, "language", _language),
-            *_take(values, row, layout, cells, "mode", _mode),
+            *too_long(row, layout, cells),
+            *take_cell(values, row, layout, cells, "received_at", lambda v: read_moment(v, zone)),
+            *take_cell(values, row, layout, cells, "language", read_language),
+            *take_cell(values, row, layout, cells, "mode", _mode),
         ]
         for code, (low, high) in items.items():
             faults += _answer(values["answers"], row, layout, cells, code, low, high)
@@ -137,7 +137,7 @@ def read_responses(
         if not faults and not values["answers"] and not values["comment"].strip():
             reading.empty += 1
             continue
-        _note(reading, row, values, faults)
+        note_row(reading, row, values, faults)
     return reading
 
 
@@ -178,14 +178,14 @@ def fingerprint(kind: str, values: Mapping[str, Any], occurrence: int) -> str:
     )
 
 
-def _picked(table: Table, layout: Layout) -> Iterable[tuple[Row, dict[str, str]]]:
+def picked(table: Table, layout: Layout) -> Iterable[tuple[Row, dict[str, str]]]:
     where = {ours: table.header.index(theirs) for ours, theirs in layout.used.items()}
     for row in table.rows:
         cells = row.cells
         yield row, {ours: cells[at] if at < len(cells) else "" for ours, at in where.items()}
 
 
-def _take(
+def take_cell(
     values: dict[str, Any],
     row: Row,
     layout: Layout,
@@ -224,7 +224,7 @@ def _answer(
     return []
 
 
-def _length(row: Row, layout: Layout, cells: Mapping[str, str]) -> list[Fault]:
+def too_long(row: Row, layout: Layout, cells: Mapping[str, str]) -> list[Fault]:
     longest = {name: _longest(name) for name in cells}
     return [
         Fault(row.line, layout.used[name], f"is longer than {longest[name]:,} characters")
@@ -237,7 +237,7 @@ def _longest(name: str) -> int:
     return int(limits()["longest"].get(name, limits()["longest_cell"]))
 
 
-def _note(reading: Reading, row: Row, values: dict[str, Any], faults: list[Fault]) -> None:
+def note_row(reading: Reading, row: Row, values: dict[str, Any], faults: list[Fault]) -> None:
     if faults:
         reading.faults += faults
     else:
@@ -274,7 +274,7 @@ def _mode(raw: str) -> str:
     return raw.lower()
 
 
-def _language(raw: str) -> str:
+def read_language(raw: str) -> str:
     if not _LANGUAGE.match(raw):
         raise ValueError(f"{raw[:40]!r} is not a language code such as en, es or ar")
     return raw.lower() if len(raw) <= 3 else raw

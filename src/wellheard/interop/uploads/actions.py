@@ -14,6 +14,7 @@ from wellheard.interop.csvfiles import actions as files
 from wellheard.interop.csvfiles.codec import FileRefusedError, limits, read_table
 from wellheard.interop.csvfiles.models import ImportBatch
 from wellheard.interop.csvfiles.rules import choose_layout
+from wellheard.interop.csvfiles.visits import import_visits
 from wellheard.interop.uploads import store
 from wellheard.interop.uploads.models import Upload
 from wellheard.interop.uploads.queries import layout_of
@@ -114,6 +115,7 @@ def _take(upload: Upload, data: bytes, by: Actor, at: datetime) -> files.Importe
     kinds = {
         ImportBatch.Kind.COMMENTS.value: files.import_comments,
         ImportBatch.Kind.RESPONSES.value: files.import_responses,
+        ImportBatch.Kind.VISITS.value: import_visits,
     }
     return kinds[upload.kind](
         table,

@@ -18,6 +18,7 @@ from wellheard.interop.uploads.rules import Column, served_twice, used_of
 KINDS = [
     (ImportBatch.Kind.COMMENTS.value, gettext_lazy("Comments, one a row")),
     (ImportBatch.Kind.RESPONSES.value, gettext_lazy("Survey responses, one a row")),
+    (ImportBatch.Kind.VISITS.value, gettext_lazy("Visits (stays and appointments), one a row")),
     (ImportBatch.Kind.CMS.value, gettext_lazy("Published CMS results")),
 ]
 LABELS = {
@@ -39,6 +40,24 @@ LABELS = {
     "ethnicity": gettext_lazy("Ethnicity"),
     "payer": gettext_lazy("Payer"),
     "comment": gettext_lazy("The patient's words"),
+    "visit_id": gettext_lazy("Number of the visit"),
+    "kind": gettext_lazy("Kind of visit"),
+    "status": gettext_lazy("Where the visit stands"),
+    "booked_at": gettext_lazy("When it was booked"),
+    "scheduled_at": gettext_lazy("When it is planned"),
+    "arrived_at": gettext_lazy("When the patient came"),
+    "ended_at": gettext_lazy("When it ended"),
+    "discharge_to": gettext_lazy("Where the patient went"),
+    "service_line": gettext_lazy("Service line"),
+    "exclusion": gettext_lazy("Why not to be surveyed"),
+    "age": gettext_lazy("Age in years"),
+    "born_on": gettext_lazy("Date of birth"),
+    "died_on": gettext_lazy("Date of death"),
+    "patient_id": gettext_lazy("The hospital's number of the patient"),
+    "name": gettext_lazy("Name"),
+    "email": gettext_lazy("E-mail address"),
+    "phone": gettext_lazy("Mobile number"),
+    "address": gettext_lazy("Home address"),
 }
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".gz")
 _SHOWN = 40
@@ -108,7 +127,11 @@ class ColumnsForm(forms.Form):
                 choices=[("", none), *offered],
                 required=needed,
                 initial=guess.get(name, ""),
-                error_messages={"required": _("Choose the column that holds the words.")},
+                error_messages={
+                    "required": _("Choose the column that holds the words.")
+                    if name == "text"
+                    else _("Choose the column that holds this.")
+                },
             )
 
     @property

@@ -17,6 +17,7 @@ from wellheard.interop.csvfiles.rules import (
     guess_used,
     read_comments,
 )
+from wellheard.interop.csvfiles.visits import read_visits
 from wellheard.interop.uploads.models import Upload
 from wellheard.interop.uploads.rules import Preview, preview
 from wellheard.interop.uploads.store import fetch
@@ -65,4 +66,5 @@ def _comments(table: Table, layout: Layout, organisation: Organisation) -> Readi
 _READ: dict[str, Callable[[Table, Layout, Organisation], Reading]] = {
     ImportBatch.Kind.COMMENTS: _comments,
     ImportBatch.Kind.RESPONSES: actions.read_response_rows,
+    ImportBatch.Kind.VISITS: read_visits,
 }

@@ -29,6 +29,7 @@ class Preview:
     ready: int
     empty: int
     faults: tuple[Fault, ...]
+    remarks: tuple[Fault, ...] = ()
 
 
 def columns_of(table: Table) -> list[Column]:
@@ -55,7 +56,9 @@ def preview(table: Table, layout: Layout, reading: Reading) -> Preview:
         for row in table.rows[:_PREVIEWED]
     ]
     faults = sorted(reading.faults, key=lambda fault: fault.line)
-    return Preview(tuple(where), tuple(shown), len(reading.rows), reading.empty, tuple(faults))
+    remarks = tuple(getattr(reading, "remarks", ()))
+    ready = len(reading.rows)
+    return Preview(tuple(where), tuple(shown), ready, reading.empty, tuple(faults), remarks)
 
 
 def _cell(cells: Sequence[str], at: int) -> str:

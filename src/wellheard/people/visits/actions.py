@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
-from wellheard.people.places.models import Place
-from wellheard.people.visits.models import VisitCount
+from wellheard.base.tables.bulk import insert_rows
+from wellheard.people.patients.bulk import Newcomer, recognise_patients
+from wellheard.people.places.models import Organisation, Place
+from wellheard.people.visits.models import Visit, VisitCount
 
 ALL = "all"
+_ASKED_AT_ONCE = 900
+_NOBODY = Newcomer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +62,148 @@ def record_visits(counts: Iterable[NewCount], *, by: Actor, at: datetime) -> int
         )
         trail.write("visits_recorded", ("people.visitcount", "batch"), count=len(rows))
     return len(rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVisit:
+    """One stay or appointment as a feed tells it; codes are those of ``Visit``."""
+
+    place_id: int
+    kind: str
+    status: str
+    person: Newcomer = _NOBODY
+    external_id: str = ""
+    household: str = ""
+    booked_at: datetime | None = None
+    scheduled_at: datetime | None = None
+    arrived_at: datetime | None = None
+    ended_at: datetime | None = None
+    discharge_to: str = ""
+    service_line: str = ""
+    exclusion: str = ""
+    language: str = ""
+    age: int | None = None
+    age_band: str = ""
+    sex: str = ""
+    ethnicity: str = ""
+    payer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of visits handed over together."""
+
+    new: int
+    moved_on: int
+    known: int
+
+
+def receive_visits(
+    visits: Sequence[NewVisit], *, organisation: Organisation, batch: UUID, by: Actor, at: datetime
+) -> Received:
+    """Keep many visits as one batch: all or none, one audit row, one event.
+
+    A visit with a known ``external_id`` is a second telling: left alone when it says the same or
+    the visit is over, moved on when it was planned or begun and is now further. Raises ValueError
+    for a place of another organisation.
+    """
+    with acting(by, at=at) as trail:
+        ours = set(Place.objects.of(organisation.pk).values_list("pk", flat=True))
+        if any(visit.place_id not in ours for visit in visits):
+            raise ValueError("a visit names a place of another organisation")
+        last = {v.external_id or f"#{n}": v for n, v in enumerate(visits)}
+        held = _held(organisation, [v.external_id for v in last.values() if v.external_id])
+        fresh = [v for v in last.values() if v.external_id not in held]
+        moved = [v for v in last.values() if v.external_id in held and _further(v, held)]
+        patients = _patients(fresh + moved, organisation, by, at)
+        insert_rows(
+            Visit,
+            [
+                _columns(v, p, organisation, batch, at)
+                for v, p in zip(fresh, patients, strict=False)
+            ],
+        )
+        for visit, patient in zip(moved, patients[len(fresh) :], strict=True):
+            values = _columns(visit, patient, organisation, batch, at)
+            kept = {"organisation_id", "import_batch", "recorded_at", "booked_at"}
+            Visit.objects.filter(organisation=organisation, external_id=visit.external_id).update(
+                **{name: value for name, value in values.items() if name not in kept}
+            )
+        known = len(visits) - len(fresh) - len(moved)
+        trail.write(
+            "visits_received",
+            ("people.batch", str(batch)),
+            new=len(fresh),
+            moved_on=len(moved),
+            known=known,
+        )
+        trail.publish("people.visits_received", batch=str(batch))
+    return Received(len(fresh), len(moved), known)
+
+
+def undo_visits(*, organisation: Organisation, batch: UUID, by: Actor, at: datetime) -> int:
+    """Take back the visits a batch brought (not what it moved on, nor the patients). How many."""
+    with acting(by, at=at) as trail:
+        rows = Visit.objects.filter(organisation=organisation, import_batch=batch)
+        count, _ = rows.delete()
+        trail.write("visits_undone", ("people.batch", str(batch)), count=count)
+    return count
+
+
+_STEPS = {
+    Visit.Status.PLANNED: 0,
+    Visit.Status.ARRIVED: 1,
+    Visit.Status.FINISHED: 2,
+    Visit.Status.NO_SHOW: 2,
+    Visit.Status.CANCELLED: 2,
+}
+
+
+def _further(visit: NewVisit, held: Mapping[str, str]) -> bool:
+    return _STEPS[Visit.Status(visit.status)] > _STEPS[Visit.Status(held[visit.external_id])]
+
+
+def _held(organisation: Organisation, ids: Sequence[str]) -> dict[str, str]:
+    held: dict[str, str] = {}
+    for start in range(0, len(ids), _ASKED_AT_ONCE):
+        some = ids[start : start + _ASKED_AT_ONCE]
+        rows = Visit.objects.filter(organisation=organisation, external_id__in=some)
+        held.update(rows.values_list("external_id", "status"))
+    return held
+
+
+def _patients(
+    visits: Sequence[NewVisit], organisation: Organisation, by: Actor, at: datetime
+) -> list[int | None]:
+    keys = list({v.person.key for v in visits if v.person.key})
+    known: dict[str, int] = {}
+    for start in range(0, len(keys), _ASKED_AT_ONCE):
+        rows = Visit.objects.filter(
+            organisation=organisation,
+            person_key__in=keys[start : start + _ASKED_AT_ONCE],
+            patient__isnull=False,
+        )
+        known.update(rows.order_by("pk").values_list("person_key", "patient_id"))
+    people = [v.person for v in visits]
+    return recognise_patients(people, organisation=organisation, known=known, by=by, at=at)
+
+
+def _columns(
+    visit: NewVisit, patient_id: int | None, organisation: Organisation, batch: UUID, at: datetime
+) -> dict[str, Any]:
+    return {
+        "organisation_id": organisation.pk,
+        "place_id": visit.place_id,
+        "patient_id": patient_id,
+        "person_key": visit.person.key,
+        "import_batch": batch,
+        "recorded_at": at,
+        **{name: getattr(visit, name) for name in _COPIED},
+    }
+
+
+_COPIED = (
+    "external_id", "household", "kind", "status", "booked_at", "scheduled_at", "arrived_at",
+    "ended_at", "discharge_to", "service_line", "exclusion", "language", "age", "age_band", "sex",
+    "ethnicity", "payer",
+)  # fmt: skip

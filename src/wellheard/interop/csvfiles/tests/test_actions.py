@@ -124,7 +124,7 @@ def test_break_on_the_way_keeps_everything_out(take, monkeypatch):
     def broken(*_args, **_more):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(actions, "_kept", broken)
+    monkeypatch.setattr(actions, "keep_batch", broken)
     with pytest.raises(OSError, match="disk is full"):
         take("comments", COMMENTS)
     assert not Comment.objects.exists() and not Place.objects.exists()
