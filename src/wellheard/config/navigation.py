@@ -36,6 +36,13 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Voices"),
         (
             Entry(_("Comments"), "intake:comments", "comment.read_masked", "C", sign="comment"),
+            Entry(
+                _("Find comments"),
+                "search:search",
+                "comment.read_masked",
+                "Alt+Shift+F",
+                sign="search",
+            ),
             Entry(_("Enter cards"), "keying:enter", "card.enter", sign="pencil"),
             Entry(_("Posters"), "posters:posters", "poster.print", sign="print"),
             Entry(_("Themes"), "themes:themes", "comment.read_masked", sign="tag"),

@@ -31,6 +31,7 @@ _STAFF = [
     ("staff/survey-links/", "wellheard.listen.invitations.urls"),
     ("staff/surveys/", "wellheard.listen.surveys.urls"),
     ("staff/", "wellheard.understand.themes.urls"),
+    ("staff/search/", "wellheard.understand.search.urls"),
     ("staff/measures/", "wellheard.understand.scores.urls"),
     ("staff/benchmarks/", "wellheard.understand.benchmarks.urls"),
     ("staff/messages/", "wellheard.channels.outbox.urls"),

@@ -27,6 +27,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "listen.response_received": ("wellheard.understand.facts.reactions.when_response_received",),
     "listen.responses_imported": ("wellheard.understand.facts.reactions.when_responses_imported",),
     "understand.comment_labelled": (
+        "wellheard.understand.search.reactions.when_comment_labelled",
         "wellheard.understand.concerns.reactions.when_comment_labelled",
     ),
     "understand.concern_found": ("wellheard.resolve.complaints.reactions.when_concern_found",),
@@ -36,6 +37,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "wellheard.understand.concerns.reactions.when_comment_labelled",
     ),
     "understand.comments_labelled": (
+        "wellheard.understand.search.reactions.when_comments_labelled",
         "wellheard.understand.concerns.reactions.when_comments_labelled",
     ),
 }
@@ -149,6 +151,18 @@ SCHEDULE: list[Periodic] = [
         timedelta(hours=1),
         "wellheard.prove.reviews.tasks.review_weeks",
         timedelta(hours=6),
+    ),
+    Periodic(
+        "index comments the search has missed",
+        timedelta(minutes=30),
+        "wellheard.understand.search.actions.index_missing",
+        timedelta(hours=2),
+    ),
+    Periodic(
+        "forget sought words",
+        timedelta(hours=6),
+        "wellheard.understand.search.actions.forget_words",
+        timedelta(hours=12),
     ),
     Periodic(
         "forget files nobody imported",

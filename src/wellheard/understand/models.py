@@ -8,6 +8,8 @@ from wellheard.understand.concerns.models import Concern as Concern
 from wellheard.understand.facts.models import Fact as Fact
 from wellheard.understand.scores.models import MeasureDecision as MeasureDecision
 from wellheard.understand.scores.models import MeasureProposal as MeasureProposal
+from wellheard.understand.search.models import SearchText as SearchText
+from wellheard.understand.search.models import SoughtWords as SoughtWords
 from wellheard.understand.themes.models import CommentReading as CommentReading
 from wellheard.understand.themes.models import Correction as Correction
 from wellheard.understand.themes.models import ThemeLabel as ThemeLabel
