@@ -13,6 +13,7 @@ from wellheard.listen.intake.models import Ownership as Ownership
 from wellheard.listen.intake.models import PassedOn as PassedOn
 from wellheard.listen.intake.models import Translation as Translation
 from wellheard.listen.invitations.models import Invitation as Invitation
+from wellheard.listen.invitations.models import InvitationFile as InvitationFile
 from wellheard.listen.responses.models import Response as Response
 from wellheard.listen.surveys.models import InstrumentDecision as InstrumentDecision
 from wellheard.listen.surveys.models import InstrumentProposal as InstrumentProposal

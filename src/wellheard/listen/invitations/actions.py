@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.base.vault.sealing import digest, new_token, sign
+from wellheard.listen.intake.actions import NewComment, add_attachment, receive_comment
+from wellheard.listen.intake.models import Comment
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.invitations.rules import Progress, sent_answers
+from wellheard.listen.invitations.uploads import uploads
 from wellheard.listen.invitations.vocabulary import field_days, partial_counts_from
 from wellheard.listen.responses.actions import NewResponse, receive_response
 from wellheard.listen.responses.models import Response
 from wellheard.listen.surveys.instruments import Instrument, instrument
+from wellheard.listen.surveys.logic import Answers
+from wellheard.listen.surveys.rules import stored
 from wellheard.people.patients.models import Patient
 from wellheard.people.places.models import Place
 
@@ -53,6 +60,7 @@ def invite(
             mode=mode,
             language=language or (patient.language if patient else ""),
             key=digest(secret, PURPOSE),
+            seed=secrets.randbelow(2**31 - 1) + 1,
             made_at=at,
             expires_at=at + timedelta(days=field_days()),
         )
@@ -78,27 +86,29 @@ def finish(
         asked = instrument_of(held)
         progress = Progress.read(held.progress)
         answers = sent_answers(asked, progress)
-        words = str(answers.pop(_COMMENT, ""))
+        told = _told(asked, answers)
         response = receive_response(
             NewResponse(
                 organisation=held.organisation,
                 instrument=held.instrument,
                 version=held.version,
-                answers=answers,
+                answers=_counted(asked, answers),
                 place=held.place,
                 mode=held.mode,
                 language=language or held.language,
-                comment=words,
+                comment=told.pop(_COMMENT, ""),
                 complete=complete,
                 submission_key=digest(f"survey:{held.pk}", PURPOSE),
             ),
             by=by,
             at=at,
         )
+        _keep_told(held, asked, response, told, by=by, at=at)
         # What was answered now lies in the response; the link keeps nothing of it.
         held.progress, held.finished_at, held.response = "", at, response
         held.save(update_fields=["progress", "finished_at", "response"])
-        trail.write("survey_finished", held, complete=complete)
+        held.files.all().delete()
+        trail.write("survey_finished", held, complete=complete, seed=held.seed)
     return response
 
 
@@ -115,8 +125,56 @@ def close_expired(now: datetime) -> None:
     for invitation in over.select_related("place__site", "organisation")[:_AT_ONCE]:
         by = Actor.system(invitation.organisation_id, "surveys")
         progress = Progress.read(invitation.progress)
-        rated = [code for code in progress.answers if code != _COMMENT]
-        if len(rated) >= partial_counts_from() or _COMMENT in progress.answers:
+        told = set(_told(instrument_of(invitation), progress.answers)) | set(uploads(invitation))
+        if len(progress.answers.keys() - told) >= partial_counts_from() or told:
             finish(invitation, language="", complete=False, by=by, at=now)
         else:
             Invitation.objects.filter(pk=invitation.pk).update(finished_at=now, progress="")
+            invitation.files.all().delete()
+
+
+def _told(asked: Instrument, answers: Answers) -> dict[str, str]:
+    """What was said in own words, by item: it is read by people, not counted."""
+    words = {item.code for item in asked.items if item.kind == "text"}
+    return {code: str(answer) for code, answer in answers.items() if code in words}
+
+
+def _counted(asked: Instrument, answers: Answers) -> dict[str, int | str]:
+    """The answers that stay with the response: numbers and days."""
+    apart = {item.code for item in asked.items if item.kind in ("text", "file", "voice")}
+    return stored(asked, {code: value for code, value in answers.items() if code not in apart})
+
+
+def _keep_told(
+    invitation: Invitation,
+    asked: Instrument,
+    response: Response,
+    told: Mapping[str, str],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Each further answer in own words, each photo and each recording as a comment to be read."""
+
+    def comment(code: str, text: str = "") -> Comment:
+        question = asked.item(code).text
+        return receive_comment(
+            NewComment(
+                organisation=invitation.organisation,
+                source=Comment.Source.SURVEY,
+                text=text,
+                place=invitation.place,
+                language=response.language,
+                question=question.get(response.language) or next(iter(question.values())),
+                response_id=response.pk,
+            ),
+            by=by,
+            at=at,
+        )
+
+    for code, text in told.items():
+        comment(code, text)
+    still_asked = {item.code for item in asked.asked(Progress.read(invitation.progress).answers)}
+    for code, received in uploads(invitation).items():
+        if code in still_asked:
+            add_attachment(comment=comment(code), received=received, by=by, at=at)

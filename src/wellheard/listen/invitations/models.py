@@ -11,7 +11,8 @@ from wellheard.base.vault.fields import EncryptedTextField
 
 class Invitation(models.Model):
     """One single-use link. ``progress``: the answers so far and the items passed, as sealed JSON;
-    it is emptied when the survey is sent."""
+    it is emptied when the survey is sent. ``seed``: what the order of mixed questions and answers
+    follows from, kept so that the order somebody saw can be told afterwards (0: as written)."""
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     place = models.ForeignKey("people.Place", models.PROTECT, related_name="+")
@@ -24,6 +25,7 @@ class Invitation(models.Model):
     language = models.CharField(max_length=16, blank=True)
     key = models.CharField(max_length=64, unique=True)
     progress = EncryptedTextField(blank=True)
+    seed = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     begun_at = models.DateTimeField(null=True, blank=True)
@@ -43,3 +45,17 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+
+class InvitationFile(models.Model):
+    """A photo or recording given as an answer, sealed. It goes on with the sent answers."""
+
+    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="files")
+    item = models.CharField(max_length=40)
+    kind = models.CharField(max_length=8)
+    content_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.item}"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from wellheard.base.pages.figures import long_date
 from wellheard.listen.cards.prepared import hole
 from wellheard.listen.invitations.models import Invitation
-from wellheard.listen.invitations.rules import NOT_APPLICABLE, Progress, place_in
+from wellheard.listen.invitations.rules import NOT_APPLICABLE, Posted, Progress, place_in
 from wellheard.listen.surveys.instruments import instrument
 from wellheard.listen.surveys.rules import Instrument, Item
 
@@ -88,12 +90,38 @@ def question(
     place = place_in(asked, item)
     return {
         "item": item,
+        "kind": "scale" if item.kind == "choice" else item.kind,
+        "part": f"invitations/kinds/{'scale' if item.kind == 'choice' else item.kind}.html",
         "text": words(item.text, language),
         "hint": words(item.hint, language),
         "low": words(item.low, language),
         "high": words(item.high, language),
         "choices": _choices(item, language, value_of),
         "written": value_of("written") if item.scale is None else "",
+        "rows": [
+            {
+                "code": row.code,
+                "text": words(row.text, language),
+                "choices": _choices(item, language, value_of, f"{row.code}0"),
+            }
+            for row in item.rows
+        ],
+        "places": [
+            {
+                "value": choice.value,
+                "words": words(choice.words, language) or str(choice.value),
+                "options": [
+                    {"place": n, "selected": value_of(f"place0{choice.value}0{n}")}
+                    for n in range(1, len(item.scale.choices) + 1)
+                ],
+            }
+            for choice in item.scale.choices
+        ]
+        if item.kind == "ranking" and item.scale
+        else [],
+        "day": {part: value_of(part) for part in ("day", "month", "year")}
+        if item.kind == "date"
+        else {},
         "lowest": min(item.scale.values) if item.scale else "",
         "highest": max(item.scale.values) if item.scale else "",
         "progress": _("Question %(number)s of %(count)s") % {"number": place[0], "count": place[1]}
@@ -102,13 +130,58 @@ def question(
     }
 
 
+def is_prepared(item: Item) -> bool:
+    """Whether its page is the same for everybody but for what is chosen."""
+    return item.kind in ("scale", "choice", "text")
+
+
 def chosen(item: Item, progress: Progress) -> dict[str, str]:
     """Which answer of a question is chosen, or what was written."""
-    if item.scale is None:
-        return {"written": str(progress.answers.get(item.code, ""))}
     answer = progress.answers.get(item.code)
-    values = {f"checked0{value}": _checked(value == answer) for value in item.scale.values}
-    return {**values, f"checked0{NOT_APPLICABLE}": _checked(item.code in progress.not_applicable)}
+    if item.kind == "date":
+        return dict(zip(("year", "month", "day"), str(answer or "--").split("-"), strict=True))
+    if item.scale is None:
+        return {"written": "" if answer is None else str(answer)}
+    apart = {f"checked0{NOT_APPLICABLE}": _checked(item.code in progress.not_applicable)}
+    if isinstance(answer, dict):
+        return apart | {f"checked0{row}0{value}": " checked" for row, value in answer.items()}
+    if isinstance(answer, list) and item.kind == "ranking":
+        return apart | {f"place0{value}0{n}": " selected" for n, value in enumerate(answer, 1)}
+    given = answer if isinstance(answer, list) else [answer]
+    return apart | {f"checked0{value}": _checked(value in given) for value in item.scale.values}
+
+
+def typed(item: Item, posted: Posted) -> dict[str, str]:
+    """The same of a form that comes back with a problem."""
+    if item.kind == "date":
+        return {part: posted.get(part, "") for part in ("day", "month", "year")}
+    if item.scale is None:
+        return {"written": posted.get("answer", "")}
+    values = [choice.value for choice in item.scale.choices]
+    rows = {
+        f"checked0{row.code}0{posted.get(f'row_{row.code}', '')}": " checked" for row in item.rows
+    }
+    places = {f"place0{value}0{posted.get(f'place_{value}', '')}": " selected" for value in values}
+    return {**rows, **places, **{f"checked0{one}": " checked" for one in posted.getlist("answer")}}
+
+
+def problem_words(item: Item, why: str) -> str:
+    """Why an answer cannot be kept, and what to do."""
+    return {
+        "long": _("That is longer than we can keep. Shorten it, then go on."),
+        "alone": _("You chose an answer that cannot go with the others. Take one of them away."),
+        "rank": _("Give each place only once, and begin with 1."),
+        "date": _("Write the day as numbers, such as 27 3 2026."),
+    }.get(why, _("Choose one of the answers."))
+
+
+def target(item: Item) -> str:
+    """The id of the first control of a question's page."""
+    if item.kind == "matrix":
+        return f"row_{item.rows[0].code}_1"
+    if item.kind == "ranking" and item.scale is not None:
+        return f"place_{item.scale.choices[0].value}"
+    return {"date": "day"}.get(item.kind, "answer" if item.scale is None else "answer_1")
 
 
 def check_rows(instrument: Instrument, progress: Progress, language: str) -> list[dict[str, str]]:
@@ -130,10 +203,21 @@ def answer_words(item: Item, progress: Progress, language: str) -> str:
     answer = progress.answers.get(item.code)
     if answer is None:
         return _LEFT_OUT
-    for choice in item.scale.choices if item.scale else ():
-        if choice.value == answer:
-            return words(choice.words, language) or str(answer)
-    return str(answer)
+    if item.kind == "date":
+        return long_date(date.fromisoformat(str(answer)))
+    if item.kind in ("file", "voice"):
+        return _("A photo was added") if item.kind == "file" else _("A recording was added")
+    if item.scale is None:
+        return str(answer)
+    names = {each.value: words(each.words, language) for each in item.scale.choices}
+    if isinstance(answer, dict):
+        rows = {row.code: words(row.text, language) for row in item.rows}
+        return "; ".join(f"{rows[row]}: {names[value] or value}" for row, value in answer.items())
+    if isinstance(answer, list):
+        numbered = item.kind == "ranking"
+        said = [names[value] or str(value) for value in answer]
+        return ", ".join(f"{n}. {each}" if numbered else each for n, each in enumerate(said, 1))
+    return names[int(answer)] or str(answer)
 
 
 def closed_words(why: str) -> dict[str, str]:
@@ -164,7 +248,7 @@ def words(texts: Mapping[str, str], language: str) -> str:
 
 
 def _choices(
-    item: Item, language: str, value_of: Callable[[str], object]
+    item: Item, language: str, value_of: Callable[[str], object], row: str = ""
 ) -> list[dict[str, object]]:
     if item.scale is None:
         return []
@@ -172,13 +256,13 @@ def _choices(
         (str(choice.value), words(choice.words, language) or str(choice.value))
         for choice in item.scale.choices
     ]
-    if item.not_applicable:
+    if item.not_applicable and not row:
         found.append((NOT_APPLICABLE, words(item.not_applicable, language)))
     return [
         {
             "value": value,
             "words": text,
-            "checked": value_of(f"checked0{value}"),
+            "checked": value_of(f"checked0{row}{value}"),
             "is_apart": value == NOT_APPLICABLE and bool(item.low),
         }
         for value, text in found

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Protocol
 
-from wellheard.listen.surveys.rules import Answers, Instrument, Item, read_answer
+from wellheard.listen.surveys.logic import Answers
+from wellheard.listen.surveys.rules import AnswerError, Instrument, Item, read_answer
 
 NOT_APPLICABLE = "na"
 
@@ -45,7 +48,7 @@ class Progress:
         return cls(answers, frozenset(passed), frozenset(not_applicable))
 
 
-def answered(progress: Progress, item: Item, typed: str) -> Progress:
+def answered(progress: Progress, item: Item, typed: object) -> Progress:
     """The progress after an item was answered or left out. Raises ValueError for no such answer."""
     answers = {code: value for code, value in progress.answers.items() if code != item.code}
     none = frozenset({item.code})
@@ -61,13 +64,59 @@ def answered(progress: Progress, item: Item, typed: str) -> Progress:
     )
 
 
+class Posted(Protocol):
+    """What a form sent (Django's QueryDict)."""
+
+    def get(self, key: str, default: str, /) -> str: ...
+    def getlist(self, key: str, /) -> Sequence[str]: ...
+
+
+def given(item: Item, posted: Posted) -> object:
+    """What was given for an item on its page, to be read by `answered`. Raises AnswerError.
+
+    Each kind of question sends it in the way a browser without JavaScript can: a multiple choice
+    one ``answer`` for each tick, a ranking one ``place_<value>`` for each answer, a matrix one
+    ``row_<code>`` for each row, a day its ``day``, ``month`` and ``year``.
+    """
+    if item.kind == "multiple":
+        ticked = posted.getlist("answer")
+        return NOT_APPLICABLE if NOT_APPLICABLE in ticked else list(ticked)
+    if item.kind == "ranking" and item.scale is not None:
+        return _ranked(
+            {choice.value: posted.get(f"place_{choice.value}", "") for choice in item.scale.choices}
+        )
+    if item.kind == "matrix":
+        return {row.code: posted.get(f"row_{row.code}", "") for row in item.rows}
+    if item.kind == "date":
+        return _day(*(posted.get(part, "").strip() for part in ("day", "month", "year")))
+    return posted.get("answer", "")
+
+
+def _ranked(places: Mapping[int, str]) -> list[int]:
+    """The values from the first place on. Raises AnswerError unless the places are 1, 2, 3 …"""
+    taken = {value: place for value, place in places.items() if place}
+    if set(taken.values()) != {str(n) for n in range(1, len(taken) + 1)}:
+        raise AnswerError("rank")
+    return sorted(taken, key=lambda value: int(taken[value]))
+
+
+def _day(day: str, month: str, year: str) -> str:
+    """The day as 2026-11-30; "" when nothing was written. Raises AnswerError."""
+    if not (day or month or year):
+        return ""
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except (ValueError, OverflowError) as error:
+        raise AnswerError("date") from error
+
+
 def resume_at(instrument: Instrument, progress: Progress) -> Item | None:
     """The first item that was neither answered nor left out; None when all were."""
     asked = instrument.asked(progress.answers)
     return next((item for item in asked if item.code not in progress.passed), None)
 
 
-def sent_answers(instrument: Instrument, progress: Progress) -> dict[str, int | str]:
+def sent_answers(instrument: Instrument, progress: Progress) -> Answers:
     """What is sent: answers to items that are still asked (a changed answer may skip others)."""
     asked = {item.code for item in instrument.asked(progress.answers)}
     return {code: value for code, value in progress.answers.items() if code in asked}

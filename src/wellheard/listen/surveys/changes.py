@@ -6,7 +6,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from wellheard.listen.surveys.rules import Instrument, InstrumentError, Item, read_instrument
+from wellheard.listen.surveys.logic import InstrumentError
+from wellheard.listen.surveys.rules import CHOOSING, Instrument, Item, read_instrument
 
 Definition = Mapping[str, Any]
 
@@ -75,11 +76,9 @@ def changed_items(before: Instrument, after: Instrument) -> frozenset[str]:
 
 
 def _asks_the_same(one: Item, other: Item) -> bool:
-    return (one.text, one.scale, one.ask_if, one.not_applicable) == (
-        other.text,
-        other.scale,
-        other.ask_if,
-        other.not_applicable,
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("kind", "text", "scale", "rows", "ask_if", "not_applicable")
     )
 
 
@@ -93,4 +92,4 @@ def _item(definition: dict[str, Any], code: str) -> dict[str, Any]:
 
 def _end_of_rated(definition: dict[str, Any]) -> int:
     kinds = [each["kind"] for each in definition["items"]]
-    return max((n + 1 for n, kind in enumerate(kinds) if kind == "scale"), default=0)
+    return max((n + 1 for n, kind in enumerate(kinds) if kind in CHOOSING), default=0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from wellheard.listen.surveys.changes import changed_items
+from wellheard.listen.surveys.logic import Group, Logic
 from wellheard.listen.surveys.rules import Instrument, Item
 
 
@@ -59,7 +60,11 @@ def _line(item: Item, language: str) -> ItemLine:
 
 def _answers(item: Item, language: str) -> str:
     if item.scale is None:
-        return _("Own words")
+        return {
+            "date": _("A day"),
+            "file": _("A photo"),
+            "voice": _("A recording"),
+        }.get(item.kind, _("Own words"))
     words = [choice.words.get(language, "") for choice in item.scale.choices]
     if all(words):
         return " · ".join(words)
@@ -67,7 +72,18 @@ def _answers(item: Item, language: str) -> str:
 
 
 def _condition(item: Item) -> str:
-    if item.ask_if is None:
-        return ""
-    values = ", ".join(str(value) for value in sorted(item.ask_if.values))
-    return _("Only when %(item)s is %(values)s") % {"item": item.ask_if.item, "values": values}
+    return "" if item.ask_if is None else logic_words(item.ask_if)
+
+
+def logic_words(logic: Logic) -> str:
+    """A condition as a sentence about the short names of items."""
+    if isinstance(logic, Group):
+        joint = _("; and ") if logic.mode == "all" else _("; or ")
+        return joint.join(logic_words(part) for part in logic.parts)
+    values = ", ".join(str(value) for value in sorted(logic.values))
+    said = {
+        "in": _("Only when %(item)s is %(values)s"),
+        "not_in": _("Unless %(item)s is %(values)s"),
+        "answered": _("Only when %(item)s is answered"),
+    }[logic.kind]
+    return said % {"item": logic.item, "values": values}

@@ -25,9 +25,10 @@ from wellheard.listen.surveys.instruments import (
     instrument,
     versions,
 )
+from wellheard.listen.surveys.logic import InstrumentError
 from wellheard.listen.surveys.models import InstrumentProposal
 from wellheard.listen.surveys.presenters import item_lines, version_lines
-from wellheard.listen.surveys.rules import Instrument, InstrumentError, Item
+from wellheard.listen.surveys.rules import Instrument, Item
 from wellheard.people.access.doors import StaffRequest, requires
 
 

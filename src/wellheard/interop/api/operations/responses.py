@@ -76,7 +76,7 @@ def _instrument(person: Person, code: str, version: int | None) -> Instrument:
 
 
 def _answers(asked: Instrument, given: ResponseIn) -> Mapping[str, int | str]:
-    known = {item.code for item in asked.items if item.scale is not None}
+    known = {column for item in asked.items for column in item.columns}
     answers, wrong = read_answers(asked, dict(given.answers))
     wrong |= {code: "is not asked" for code in given.answers if code not in known}
     if not answers and not given.comment.strip():

@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from wellheard.base.audit.actor import Actor
 from wellheard.listen.cards.doors import patient_page
 from wellheard.listen.cards.prepared import hole, prepared
-from wellheard.listen.invitations import actions, presenters, rules
+from wellheard.listen.cards.presenters import file_problem
+from wellheard.listen.intake.rules.files import VOICE_LARGEST, FileRefusedError
+from wellheard.listen.invitations import actions, presenters, rules, uploads
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.invitations.queries import invitation_behind
-from wellheard.listen.surveys.rules import Instrument, Item, next_item, previous_item
+from wellheard.listen.surveys.rules import AnswerError, Instrument, Item, next_item, previous_item
 
 _HOLDER = "whoever holds the link was asked to answer"
 _View = Callable[..., HttpResponse]
@@ -66,9 +68,12 @@ def question(request: HttpRequest, invitation: Invitation, token: str, item: str
     if request.method != "POST":
         return _question_page(request, invitation, asked, found, progress, token)
     try:
-        after = rules.answered(progress, found, request.POST.get("answer", ""))
-    except (ValueError, OverflowError):
-        return _wrong(request, invitation, asked, found, request.POST.get("answer", ""))
+        after = rules.answered(progress, found, _given(request, invitation, found, progress))
+    except FileRefusedError as error:
+        return _wrong(request, invitation, asked, found, file_problem(error.why))
+    except AnswerError as error:
+        problem = presenters.problem_words(found, error.why)
+        return _wrong(request, invitation, asked, found, problem)
     if not actions.keep_progress(invitation, after, at=timezone.now()):
         return HttpResponseRedirect("../thanks/")
     following = next_item(asked, after.answers, found.code)
@@ -131,25 +136,48 @@ def _question_page(
     if request.GET.get("from") == "check":
         back = "../check/"
     language = _language()
+    if not presenters.is_prepared(item):
+        values = presenters.chosen(item, progress)
+        context = {
+            **presenters.frame(invitation),
+            **presenters.question(asked, item, language, lambda name: values.get(name, "")),
+            "back_url": back,
+        }
+        page_words = render_to_string("invitations/question.html", context, request=request)
+        return HttpResponse(page_words)
     scene = presenters.question_scene(invitation, item, language=language, back_url=back)
     path = request.path.replace(token, hole("token"))
     page = prepared("invitations/question.html", language, path, (), scene)
     return HttpResponse(page.fill({**presenters.chosen(item, progress), "token": token}))
 
 
+def _given(
+    request: HttpRequest, invitation: Invitation, item: Item, progress: rules.Progress
+) -> object:
+    """What the form says. A chosen file is kept first; without one, the earlier one stays."""
+    if item.kind not in ("file", "voice"):
+        return rules.given(item, request.POST)
+    if request.POST.get("remove"):
+        uploads.drop_upload(invitation, item)
+        return ""
+    chosen = request.FILES.get("answer")
+    if chosen is None:
+        return progress.answers.get(item.code, "")
+    if (chosen.size or 0) > VOICE_LARGEST:
+        raise FileRefusedError("large")
+    return uploads.keep_upload(invitation, item, chosen.read())
+
+
 def _wrong(
-    request: HttpRequest, invitation: Invitation, asked: Instrument, item: Item, typed: str
+    request: HttpRequest, invitation: Invitation, asked: Instrument, item: Item, problem: str
 ) -> HttpResponse:
     """The question again, with what was typed and what to do about it."""
-    problem = _("Choose one of the answers.")
-    if item.scale is None:
-        problem = _("That is longer than we can keep. Shorten it, then go on.")
-    values = {"written": typed}
+    values = presenters.typed(item, request.POST)
     context = {
         **presenters.frame(invitation),
         **presenters.question(asked, item, _language(), lambda name: values.get(name, "")),
         "wrong": problem,
-        "problems": [{"words": problem, "target": "answer" if item.scale is None else "answer_1"}],
+        "problems": [{"words": problem, "target": presenters.target(item)}],
         "back_url": "../",
     }
     return HttpResponse(

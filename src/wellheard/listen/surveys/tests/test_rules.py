@@ -10,6 +10,7 @@ import pytest
 
 from wellheard.listen.surveys import changes, rules
 from wellheard.listen.surveys.instruments import NoInstrumentError, instrument, shipped
+from wellheard.listen.surveys.logic import InstrumentError
 
 CHOICES = [{"value": 0, "words": {"en": "No"}}, {"value": 1, "words": {"en": "Yes"}}]
 
@@ -116,7 +117,7 @@ def test_answers_are_read_or_named_as_wrong(
 def test_definition_that_contradicts_itself_is_refused(break_it: Any) -> None:
     broken = definition()
     break_it(broken)
-    with pytest.raises(rules.InstrumentError):
+    with pytest.raises(InstrumentError):
         rules.read_instrument(broken)
 
 
@@ -142,11 +143,11 @@ def test_items_are_added_behind_the_rated_ones_and_taken_away() -> None:
 
 
 def test_item_that_others_depend_on_cannot_go_and_words_are_needed_in_each_language() -> None:
-    with pytest.raises(rules.InstrumentError):
+    with pytest.raises(InstrumentError):
         changes.next_version(
             changes.without(definition(), "medicine"), effective_from="2026-06-01", change="x"
         )
-    with pytest.raises(rules.InstrumentError):
+    with pytest.raises(InstrumentError):
         changes.reworded(definition(), "told", {"en": "  "})
-    with pytest.raises(rules.InstrumentError):
+    with pytest.raises(InstrumentError):
         changes.without(definition(), "nothing")
