@@ -23,6 +23,12 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
         "train_comments",
         "Train the comment engine from labelled CSV.",
     ),
+    "train-readmission": (
+        "wellheard.measures.risk.commands",
+        "train_readmission",
+        "Train the readmission model and print its card.",
+    ),
+    "predict": ("wellheard.measures.risk.commands", "predict", "Predictions for a file's rows."),
     "measures": ("wellheard.measures.commands", "measures", "Statistics on the command line."),
     "audit": ("wellheard.config.commands.audit", "audit", "Verify the audit trail."),
     "backup": ("wellheard.config.commands.backups", "backup", "Write one encrypted backup file."),

@@ -92,7 +92,9 @@ def index() -> str:
 
 def data_files() -> list[tuple[str, str, str, str]]:
     rows = []
-    folders = ("spc", "instruments/data", "hcahps/tables", "vbp/standards")
+    folders = (
+        "spc", "instruments/data", "hcahps/tables", "vbp/standards", "risk", "risk/readmission"
+    )  # fmt: skip
     for path in (path for folder in folders for path in sorted((MEASURES / folder).glob("*.json"))):
         page = json.loads(path.read_text("utf-8"))
         entries = page["rulesets"].values() if "rulesets" in page else [page]
