@@ -56,6 +56,8 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Overview"), "boards:overview", "review.read", sign="chart"),
             Entry(_("Weekly analyses"), "reviews:reviews", "review.read", sign="check"),
             Entry(_("Measures"), "scores:catalogue", "measure.read", "Alt+Shift+M", sign="chart"),
+            Entry(_("Equity"), "equity:equity", "review.read", sign="people"),
+            Entry(_("Drivers"), "drivers:drivers", "review.read", sign="chart"),
             Entry(_("Benchmarks"), "benchmarks:benchmarks", "benchmark.read", sign="proof"),
         ),
     ),

@@ -33,6 +33,8 @@ _STAFF = [
     ("staff/", "wellheard.understand.themes.urls"),
     ("staff/search/", "wellheard.understand.search.urls"),
     ("staff/measures/", "wellheard.understand.scores.urls"),
+    ("staff/equity/", "wellheard.understand.equity.urls"),
+    ("staff/drivers/", "wellheard.understand.drivers.urls"),
     ("staff/benchmarks/", "wellheard.understand.benchmarks.urls"),
     ("staff/messages/", "wellheard.channels.outbox.urls"),
     ("channels/sms/", "wellheard.channels.sms.urls"),

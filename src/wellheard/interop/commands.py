@@ -111,6 +111,32 @@ def cms(files: tuple[Path, ...], organisation: str, as_json: bool) -> None:
 
 
 @import_.command()
+@_FILE
+@_ORGANISATION
+def population(file: Path, organisation: str) -> None:
+    """How many people of each group live in the area, from a CSV FILE.
+
+    Columns: attribute (language, age_band, sex, ethnicity, payer, or site for the area around
+    one, by its code), group, people, as_of (a date), source. Replaces counts of the same group.
+    """
+    home = _organisation(organisation)
+    from django.utils import timezone
+
+    from wellheard.base.audit.actor import Actor
+    from wellheard.interop.csvfiles.population import PopulationFileError, read_population
+    from wellheard.understand.equity.actions import record_population
+
+    try:
+        rows = read_population(_read(file))
+        by = Actor.system(home.pk, "console")
+        count = record_population(rows, by=by, at=timezone.now())
+    except (PopulationFileError, ValueError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(REFUSED)
+    click.echo(f"Kept: {count} counts.")
+
+
+@import_.command()
 @click.argument("batch")
 @_ORGANISATION
 def undo(batch: str, organisation: str) -> None:

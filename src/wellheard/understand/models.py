@@ -5,6 +5,8 @@ from wellheard.understand.benchmarks.models import BenchmarkEntity as BenchmarkE
 from wellheard.understand.benchmarks.models import BenchmarkFootnote as BenchmarkFootnote
 from wellheard.understand.benchmarks.models import BenchmarkRelease as BenchmarkRelease
 from wellheard.understand.concerns.models import Concern as Concern
+from wellheard.understand.equity.models import GapAction as GapAction
+from wellheard.understand.equity.models import PopulationCount as PopulationCount
 from wellheard.understand.facts.models import Fact as Fact
 from wellheard.understand.scores.models import MeasureDecision as MeasureDecision
 from wellheard.understand.scores.models import MeasureProposal as MeasureProposal

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from wellheard.base.pages import figures
 from wellheard.measures.intervals import newcombe
 from wellheard.people.places.models import Site
 from wellheard.prove.charts.presenters.sentences import figure_of
+from wellheard.understand.equity.vocabulary import attribute_names, group_name
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.slices import Month, Period, Row, Slice
 from wellheard.understand.scores.adjusted import adjusted_by_site
@@ -47,18 +46,6 @@ class GapTable:
     minimum: int
 
 
-def segment_names() -> dict[str, str]:
-    """What people are told apart by, in words."""
-    return {
-        "language": _("Language"),
-        "age_band": _("Age"),
-        "sex": _("Sex"),
-        "ethnicity": _("Race and ethnicity"),
-        "payer": _("Payer"),
-        "mode": _("How they answered"),
-    }
-
-
 def gap_table(organisation_id: int, measure: Measure, segment: str, *, until: date) -> GapTable:
     """The table of one measure by one attribute, over whole quarters that ended by ``until``."""
     stop = Month.containing(until).quarter
@@ -67,7 +54,7 @@ def gap_table(organisation_id: int, measure: Measure, segment: str, *, until: da
     rows = sorted(table.rows, key=lambda row: -row.counts.n)
     return GapTable(
         segment=segment,
-        choices=tuple(segment_names().items()),
+        choices=tuple(attribute_names().items()),
         lines=tuple(_line(measure, segment, row, rows[0]) for row in rows if row.counts.n),
         withheld=table.withheld,
         start=period.start.first_day,
@@ -107,19 +94,10 @@ def adjusted_lines(organisation_id: int, measure: Measure, *, until: date) -> li
     ]
 
 
-def _group_name(segment: str, value: str) -> str:
-    if not value:
-        return _("Not said")
-    if segment == "language":
-        with contextlib.suppress(KeyError):
-            return str(get_language_info(value)["name_translated"])
-    return value[:1].upper() + value[1:]
-
-
 def _line(measure: Measure, table_by: str, row: Row, reference: Row) -> GapLine:
     score = scored(measure, row.counts)
     return GapLine(
-        name=_group_name(table_by, str(row.key[0])),
+        name=group_name(table_by, str(row.key[0])),
         figure=figure_of(score) if score else "",
         gap="" if row is reference else _gap(measure, row, reference),
         is_reference=row is reference,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from wellheard.people.places.models import Organisation
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.slices import Counts, Period, Slice, Where
@@ -66,3 +68,9 @@ def scored(what: Measure, counts: Counts) -> Score | None:
     if counts.n == 0:
         return None
     return score_of(what, counts, low_below=load_policy().low_below)
+
+
+def organisation_day(organisation_id: int, now: datetime) -> date:
+    """What day it is where the organisation keeps its books."""
+    zone = Organisation.objects.values_list("zone", flat=True).get(pk=organisation_id)
+    return now.astimezone(ZoneInfo(zone)).date()
