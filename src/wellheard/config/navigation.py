@@ -59,6 +59,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Equity"), "equity:equity", "review.read", sign="people"),
             Entry(_("Drivers"), "drivers:drivers", "review.read", sign="chart"),
             Entry(_("Benchmarks"), "benchmarks:benchmarks", "benchmark.read", sign="proof"),
+            Entry(_("Peers"), "peers:peers", "benchmark.read", sign="people"),
         ),
     ),
     (

@@ -36,6 +36,7 @@ _STAFF = [
     ("staff/equity/", "wellheard.understand.equity.urls"),
     ("staff/drivers/", "wellheard.understand.drivers.urls"),
     ("staff/benchmarks/", "wellheard.understand.benchmarks.urls"),
+    ("staff/peers/", "wellheard.understand.peers.urls"),
     ("staff/messages/", "wellheard.channels.outbox.urls"),
     ("channels/sms/", "wellheard.channels.sms.urls"),
     ("channels/email/", "wellheard.channels.email.urls"),

@@ -8,6 +8,8 @@ from wellheard.understand.concerns.models import Concern as Concern
 from wellheard.understand.equity.models import GapAction as GapAction
 from wellheard.understand.equity.models import PopulationCount as PopulationCount
 from wellheard.understand.facts.models import Fact as Fact
+from wellheard.understand.peers.models import Peer as Peer
+from wellheard.understand.peers.models import PeerPack as PeerPack
 from wellheard.understand.scores.models import MeasureDecision as MeasureDecision
 from wellheard.understand.scores.models import MeasureProposal as MeasureProposal
 from wellheard.understand.search.models import SearchText as SearchText

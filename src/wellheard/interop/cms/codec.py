@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -200,7 +200,7 @@ def _saspack(table: Table, file_name: str) -> Release:
     figures = tuple(_each(table, lambda c, _: _saspack_figures(c, names, (first, last))))
     doubt = "" if known["confirmed"] else " (period as recalled, not confirmed)"
     release = found[0] if found else ""
-    return Release("hcahps", f"Overall Star input of {release}{doubt}", figures)
+    return Release("hcahps", f"Overall Star input of {release}{doubt}", once_each(figures))
 
 
 def _saspack_figures(
@@ -292,7 +292,24 @@ def _dicts(table: Table) -> Iterator[tuple[int, dict[str, str]]]:
         yield row.line, dict(zip(table.header, row.cells, strict=True))
 
 
-def _release(survey: str, figures: tuple[Figure, ...]) -> Release:
+def once_each(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    """Each figure once: a row that says the same again is dropped.
+
+    Raises FileRefusedError when a file gives one figure of one hospital in two ways.
+    """
+    kept: dict[tuple[str, str, str], Figure] = {}
+    for figure in figures:
+        known = kept.setdefault((figure.level, figure.code, figure.measure), figure)
+        if known != figure:
+            raise FileRefusedError(
+                f"{figure.level} {figure.code} ({figure.name[:60]}) has two figures of "
+                f"{figure.measure}: {known.value} and {figure.value}. Keep the right one"
+            )
+    return tuple(kept.values())
+
+
+def _release(survey: str, given: tuple[Figure, ...]) -> Release:
+    figures = once_each(given)
     if not figures:
         raise FileRefusedError("the file holds no figures")
     first = min(figure.period[0] for figure in figures)

@@ -27,6 +27,7 @@ class Line:
     standing: str
     decile: str
     footnotes: tuple[str, ...]
+    is_share: bool
 
 
 def lines_of(comparisons: Iterable[Comparison]) -> list[Line]:
@@ -48,6 +49,7 @@ def _line(each: Comparison) -> Line:
         standing=_standing(ranked),
         decile=_shown(ranked.top_decile, unit) if ranked else "",
         footnotes=each.hospital.footnotes,
+        is_share=unit == "%" and each.hospital.value is not None,
     )
 
 

@@ -20,6 +20,7 @@ from wellheard.understand.benchmarks.models import (
 from wellheard.understand.benchmarks.rules import (
     Figure,
     PeriodMismatchError,
+    Sized,
     Standing,
     SurveyMismatchError,
     check_comparable,
@@ -166,6 +167,27 @@ def _standing(own: Figure, release: BenchmarkRelease) -> Standing | None:
     ).values_list("value", flat=True)
     values = [value for value in published if value is not None]
     return standing(own.value, values) if len(values) > 1 else None
+
+
+def sized_figures(entity: BenchmarkEntity, release: BenchmarkRelease, measure: str) -> list[Sized]:
+    """Every hospital of the release whose share and number of completes were both published.
+
+    Of the period of this hospital's own figure only. Stars and linear scores are no shares.
+    """
+    own = Benchmark.objects.filter(entity=entity, release=release, measure=measure).first()
+    if own is None or own.kind != Benchmark.Kind.PERCENT:
+        return []
+    rows = Benchmark.objects.filter(
+        release=release,
+        measure=measure,
+        entity__level=BenchmarkEntity.Level.HOSPITAL,
+        value__isnull=False,
+        completes__gt=0,
+        period_start=own.period_start,
+        period_end=own.period_end,
+    ).order_by("entity__code")
+    columns = ("entity__code", "entity__name", "entity__state", "value", "completes")
+    return [Sized(*row) for row in rows.values_list(*columns)]
 
 
 @cache

@@ -80,6 +80,24 @@ def standing(value: float, published: Sequence[float]) -> Standing:
     return Standing(len(published), percentile, _quantile(sorted(published), 0.9), MID_RANK)
 
 
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """One hospital's published share (0-100) and how many completed its survey."""
+
+    code: str
+    name: str
+    state: str
+    value: float
+    completes: int
+
+
+def like_sized(own: Sized, all_of_them: Sequence[Sized], most: int) -> list[Sized]:
+    """The ``most`` hospitals nearest in completes, itself among them; ties by code."""
+    distance = {each.code: abs(each.completes - own.completes) for each in all_of_them}
+    nearest = sorted(all_of_them, key=lambda each: (distance[each.code], each.code))
+    return nearest[:most]
+
+
 def _quantile(ordered: Sequence[float], share: float) -> float:
     position = share * (len(ordered) - 1)
     lower = int(position)

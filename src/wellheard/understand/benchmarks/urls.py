@@ -10,4 +10,5 @@ app_name = "benchmarks"
 urlpatterns = [
     path("", views.benchmarks, name="benchmarks"),
     path("<slug:code>/", views.hospital, name="hospital"),
+    path("<slug:code>/funnel/<slug:measure>/", views.funnel, name="funnel"),
 ]

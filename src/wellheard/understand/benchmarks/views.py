@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from wellheard.people.access.doors import StaffRequest, requires
-from wellheard.understand.benchmarks import presenters, queries
+from wellheard.understand.benchmarks import funnels, presenters, queries
 from wellheard.understand.benchmarks.models import BenchmarkEntity, BenchmarkRelease
 
 
@@ -51,6 +51,34 @@ def hospital(request: StaffRequest, code: str) -> HttpResponse:
         "trail": [{"label": _("Benchmarks"), "url": reverse("benchmarks:benchmarks")}],
     }
     return render(request, "benchmarks/hospital.html", page)
+
+
+@requires("benchmark.read")
+@require_GET
+def funnel(request: StaffRequest, code: str, measure: str) -> HttpResponse:
+    """One measure of one hospital among others: within what chance and size explain, or not."""
+    organisation_id = request.person.organisation_id
+    try:
+        entity = queries.hospital(organisation_id, code)
+    except BenchmarkEntity.DoesNotExist:
+        raise Http404 from None
+    release = _chosen(request, queries.releases_of(entity))
+    among = request.GET.get("among", "state")
+    sized = queries.sized_figures(entity, release, measure)
+    drawn = funnels.funnel_of(entity.code, entity.state, sized, among)
+    back = f"{reverse('benchmarks:hospital', args=[code])}?release={release.pk}"
+    page = {
+        "entity": entity,
+        "release": release,
+        "title": presenters.title_of(measure),
+        "funnel": drawn,
+        "among": drawn.among,
+        "trail": [
+            {"label": _("Benchmarks"), "url": reverse("benchmarks:benchmarks")},
+            {"label": entity.name, "url": back},
+        ],
+    }
+    return render(request, "benchmarks/funnel.html", page)
 
 
 def _chosen(request: StaffRequest, releases: list[BenchmarkRelease]) -> BenchmarkRelease:

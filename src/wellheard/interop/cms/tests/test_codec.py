@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from wellheard.interop.cms.codec import Figure, as_day, as_number, read_release
+from wellheard.interop.cms.codec import Figure, as_day, as_number, once_each, read_release
 from wellheard.interop.csvfiles.codec import FileRefusedError, read_table
 
 DATA = Path(__file__).with_name("data")
@@ -165,3 +165,17 @@ def test_as_day_reads_both_ways_of_writing_and_refuses_others():
 def test_file_that_cannot_be_read_names_line_and_reason(change, said):
     with pytest.raises(FileRefusedError, match=said):
         release("hcahps_state_2022-10_2023-09.csv", change)
+
+
+@pytest.mark.capability("L07")
+def test_hospital_that_stands_twice_counts_once_and_two_figures_of_one_are_refused():
+    about = {
+        "level": "hospital", "code": "010001", "name": "North", "measure": "H_CLEAN_HSP_A_P",
+        "kind": "percent", "period": (date(2022, 10, 1), date(2023, 9, 30)),
+    }  # fmt: skip
+    same, other = Figure(**about, value=70.0), Figure(**about, value=71.0)
+    assert once_each([same, same]) == (same,)
+    with pytest.raises(
+        FileRefusedError, match="hospital 010001 .* two figures of H_CLEAN.*70.0 and 71.0"
+    ):
+        once_each([same, other])

@@ -1,0 +1,1 @@
+"""Packs of figures that two installations give each other, signed and without small groups."""
