@@ -176,6 +176,6 @@ def test_hospital_that_stands_twice_counts_once_and_two_figures_of_one_are_refus
     same, other = Figure(**about, value=70.0), Figure(**about, value=71.0)
     assert once_each([same, same]) == (same,)
     with pytest.raises(
-        FileRefusedError, match="hospital 010001 .* two figures of H_CLEAN.*70.0 and 71.0"
+        FileRefusedError, match=r"hospital 010001 .* two figures of H_CLEAN.*70.0 and 71.0"
     ):
         once_each([same, other])
