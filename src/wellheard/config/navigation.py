@@ -54,6 +54,8 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Numbers"),
         (
             Entry(_("Overview"), "boards:overview", "review.read", sign="chart"),
+            Entry(_("Ask a question"), "explore:ask", "measure.read", "Alt+Shift+A", sign="help"),
+            Entry(_("Explore"), "explore:explore", "measure.read", "Alt+Shift+X", sign="chart"),
             Entry(_("Weekly analyses"), "reviews:reviews", "review.read", sign="check"),
             Entry(_("Measures"), "scores:catalogue", "measure.read", "Alt+Shift+M", sign="chart"),
             Entry(_("Equity"), "equity:equity", "review.read", sign="people"),

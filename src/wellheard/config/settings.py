@@ -113,6 +113,12 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 LEASE_SECONDS = env.number("WELLHEARD_LEASE_SECONDS", 30, low=2, high=3600)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
+# -- a program that may summarise masked comments (off unless an address is set) ----------------
+ANSWER_ADDRESS = env.text("WELLHEARD_ANSWER_ADDRESS")
+ANSWER_KEY = env.text("WELLHEARD_ANSWER_KEY")
+ANSWER_MODEL = env.text("WELLHEARD_ANSWER_MODEL", "default")
+ANSWER_TIMEOUT_SECONDS = env.number("WELLHEARD_ANSWER_TIMEOUT", 20, low=1, high=60)
+
 # -- sign-in -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -22,6 +22,7 @@ def _there(module: str) -> bool:
 
 _STAFF = [
     ("staff/", "wellheard.prove.boards.urls"),
+    ("staff/", "wellheard.prove.explore.urls"),
     ("staff/", "wellheard.prove.effects.urls"),
     ("staff/", "wellheard.prove.reviews.urls"),
     ("staff/", "wellheard.resolve.complaints.urls"),

@@ -2,6 +2,7 @@
 
 from wellheard.prove.boards.models import PlaceVisit as PlaceVisit
 from wellheard.prove.effects.models import Change as Change
+from wellheard.prove.explore.models import ExploreView as ExploreView
 from wellheard.prove.reviews.models import DigestOpening as DigestOpening
 from wellheard.prove.reviews.models import Finding as Finding
 from wellheard.prove.reviews.models import MissedReview as MissedReview
