@@ -60,6 +60,8 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Measures"), "scores:catalogue", "measure.read", "Alt+Shift+M", sign="chart"),
             Entry(_("Equity"), "equity:equity", "review.read", sign="people"),
             Entry(_("Drivers"), "drivers:drivers", "review.read", sign="chart"),
+            Entry(_("Engagement"), "engagement:engagement", "review.read", sign="praise"),
+            Entry(_("Segments"), "segments:segments", "review.read", sign="people"),
             Entry(_("Benchmarks"), "benchmarks:benchmarks", "benchmark.read", sign="proof"),
             Entry(_("Peers"), "peers:peers", "benchmark.read", sign="people"),
         ),

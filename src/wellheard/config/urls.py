@@ -36,6 +36,8 @@ _STAFF = [
     ("staff/measures/", "wellheard.understand.scores.urls"),
     ("staff/equity/", "wellheard.understand.equity.urls"),
     ("staff/drivers/", "wellheard.understand.drivers.urls"),
+    ("staff/engagement/", "wellheard.understand.engagement.urls"),
+    ("staff/segments/", "wellheard.understand.segments.urls"),
     ("staff/benchmarks/", "wellheard.understand.benchmarks.urls"),
     ("staff/peers/", "wellheard.understand.peers.urls"),
     ("staff/messages/", "wellheard.channels.outbox.urls"),

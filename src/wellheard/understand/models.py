@@ -14,6 +14,9 @@ from wellheard.understand.scores.models import MeasureDecision as MeasureDecisio
 from wellheard.understand.scores.models import MeasureProposal as MeasureProposal
 from wellheard.understand.search.models import SearchText as SearchText
 from wellheard.understand.search.models import SoughtWords as SoughtWords
+from wellheard.understand.segments.models import SegmentDecision as SegmentDecision
+from wellheard.understand.segments.models import SegmentForecast as SegmentForecast
+from wellheard.understand.segments.models import SegmentVersion as SegmentVersion
 from wellheard.understand.themes.models import CommentReading as CommentReading
 from wellheard.understand.themes.models import Correction as Correction
 from wellheard.understand.themes.models import ThemeLabel as ThemeLabel

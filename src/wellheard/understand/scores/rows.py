@@ -51,8 +51,12 @@ def read_rows(
     *,
     site_id: int | None = None,
     most: int = MOST_ROWS,
+    known_at: datetime | None = None,
 ) -> Rows:
-    """Answers to ``items`` (codes within the instrument) received in the whole months, by id."""
+    """Answers to ``items`` (codes within the instrument) received in the whole months, by id.
+
+    ``known_at``: only what had been recorded by then, so that a result can be made again.
+    """
     import numpy as np
 
     codes = tuple(items)
@@ -61,6 +65,8 @@ def read_rows(
     )
     if site_id is not None:
         responses = responses.filter(site_id=site_id)
+    if known_at is not None:
+        responses = responses.filter(recorded_at__lte=known_at)
     columns = ("pk", "site_id", "place_id", *WHO, "answers")
     read = list(responses.order_by("-received_at", "-pk").values_list(*columns)[: most + 1])
     rows = sorted(read[:most], key=lambda row: row[0])

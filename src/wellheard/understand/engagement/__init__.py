@@ -1,0 +1,1 @@
+"""Composite indices with declared weights: engagement, ease, responsiveness, reputation."""
