@@ -31,7 +31,10 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "wellheard.understand.concerns.reactions.when_comment_labelled",
     ),
     "understand.concern_found": ("wellheard.resolve.complaints.reactions.when_concern_found",),
-    "channels.message_failed": ("wellheard.resolve.complaints.reactions.when_message_failed",),
+    "channels.message_failed": (
+        "wellheard.listen.sampling.reactions.when_message_failed",
+        "wellheard.resolve.complaints.reactions.when_message_failed",
+    ),
     "channels.reply_received": ("wellheard.resolve.complaints.reactions.when_reply_received",),
     "understand.comment_corrected": (
         "wellheard.understand.concerns.reactions.when_comment_labelled",
@@ -59,6 +62,11 @@ PANELS: dict[str, tuple[str, ...]] = {
     ),
     "listen.comment_filters": ("wellheard.understand.themes.listing.filters",),
     "listen.comment_lines": ("wellheard.understand.themes.listing.lines",),
+}
+
+# what a message is about -> who is asked, at the last moment, whether it is still wanted
+LAST_LOOKS: dict[str, str] = {
+    "sample_step": "wellheard.listen.sampling.reactions.no_longer_wanted",
 }
 
 SCHEDULE: list[Periodic] = [
@@ -127,6 +135,24 @@ SCHEDULE: list[Periodic] = [
         timedelta(hours=1),
         "wellheard.listen.invitations.actions.close_expired",
         timedelta(hours=6),
+    ),
+    Periodic(
+        "ask those who were drawn",
+        timedelta(minutes=5),
+        "wellheard.listen.sampling.tasks.sweep",
+        timedelta(minutes=30),
+    ),
+    Periodic(
+        "watch whether every feed still speaks",
+        timedelta(hours=1),
+        "wellheard.listen.sampling.tasks.watch_feeds",
+        timedelta(hours=6),
+    ),
+    Periodic(
+        "look for groups that stay silent",
+        timedelta(hours=24),
+        "wellheard.listen.sampling.tasks.watch_silence",
+        timedelta(hours=48),
     ),
     Periodic(
         "send due messages",

@@ -15,5 +15,12 @@ from wellheard.listen.intake.models import Translation as Translation
 from wellheard.listen.invitations.models import Invitation as Invitation
 from wellheard.listen.invitations.models import InvitationFile as InvitationFile
 from wellheard.listen.responses.models import Response as Response
+from wellheard.listen.sampling.models import FeedAlarm as FeedAlarm
+from wellheard.listen.sampling.models import ModeStep as ModeStep
+from wellheard.listen.sampling.models import PlanStep as PlanStep
+from wellheard.listen.sampling.models import SampleMember as SampleMember
+from wellheard.listen.sampling.models import SamplePlan as SamplePlan
+from wellheard.listen.sampling.models import TopUp as TopUp
+from wellheard.listen.sampling.models import Wave as Wave
 from wellheard.listen.surveys.models import InstrumentDecision as InstrumentDecision
 from wellheard.listen.surveys.models import InstrumentProposal as InstrumentProposal

@@ -8,8 +8,9 @@ arrivals therefore never reshuffle those already drawn. Needs no numpy.
 from __future__ import annotations
 
 import hashlib
+import heapq
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wellheard.measures.arrays import real
@@ -31,7 +32,11 @@ def simple_random_sample(identifiers: Sequence[str], size: int, *, seed: str) ->
     _distinct(identifiers)
     if size < 0:
         raise OutOfRange("size", "is negative")
-    taken = sorted(identifiers, key=lambda each: _place(each, seed))[:size]
+    place = _places(seed)
+    if size * 8 < len(identifiers):
+        taken = heapq.nsmallest(size, identifiers, key=place)
+    else:
+        taken = sorted(identifiers, key=place)[:size]
     chance = len(taken) / len(identifiers)
     return Drawn(
         tuple(taken),
@@ -61,9 +66,12 @@ def stratified_sample(strata: Mapping[str, str], sizes: Mapping[str, int], *, se
 
 def one_per_household(households: Mapping[str, str], *, seed: str) -> tuple[str, ...]:
     """Return one identifier per household (identifier to household), chosen at random."""
+    place = _places(seed)
     first: dict[str, str] = {}
-    for identifier in sorted(households, key=lambda each: _place(each, seed)):
-        first.setdefault(households[identifier], identifier)
+    for identifier, household in households.items():
+        other = first.setdefault(household, identifier)
+        if other is not identifier and place(identifier) < place(other):
+            first[household] = identifier
     return tuple(sorted(first.values()))
 
 
@@ -142,10 +150,16 @@ def _spread(spreads: Mapping[str, float], stratum: str) -> float:
     return value
 
 
-def _place(identifier: str, seed: str) -> bytes:
-    return hashlib.blake2b(
-        identifier.encode(), key=hashlib.sha256(seed.encode()).digest(), digest_size=16
-    ).digest()
+def _places(seed: str) -> Callable[[str], bytes]:
+    """Each identifier's place in the order that the seed gives."""
+    keyed = hashlib.blake2b(key=hashlib.sha256(seed.encode()).digest(), digest_size=16)
+
+    def place(identifier: str) -> bytes:
+        own = keyed.copy()
+        own.update(identifier.encode())
+        return own.digest()
+
+    return place
 
 
 def _distinct(identifiers: Sequence[str]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from wellheard.channels.outbox.models import Message
 from wellheard.channels.outbox.queries import left_for, pace_free_at
@@ -47,6 +49,8 @@ def look(message: Message, now: datetime) -> Look:
     not refused is taken. When all are refused, the answer is the first refusal that says more
     than that there is no address."""
     rules = contact_rules(message.organisation.country, now.date())
+    if reason := _no_longer_wanted(message, now):
+        return Look(Refuse(reason), message.channel, None, "", rules)
     preference = preference_of(message.patient_id)
     left = left_for(
         message.patient_id, since=now - timedelta(days=rules.longest_hold_days), but=message.pk
@@ -58,6 +62,13 @@ def look(message: Message, now: datetime) -> Look:
             return found
         refused.append(found)
     return min(refused, key=lambda found: found.verdict == Refuse("no_address"))
+
+
+def _no_longer_wanted(message: Message, now: datetime) -> str:
+    """Why the room that wrote the message does not want it sent any more; "" when it does."""
+    asks: Mapping[str, str] = import_module(settings.WIRING).LAST_LOOKS
+    dotted = asks.get(message.about_kind)
+    return str(import_string(dotted)(message, now)) if dotted else ""
 
 
 def _ways(message: Message, preference: Preference) -> Iterator[tuple[str, ContactPoint | None]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
@@ -130,7 +131,8 @@ def import_visits(
         raise RowsRefusedError(sorted(reading.faults, key=lambda fault: fault.line))
     with acting(by, at=at) as trail:
         places = Places(organisation, by, at)
-        new = [_visit(values, places) for _, values in reading.rows]
+        zone = ZoneInfo(organisation.zone)
+        new = [_visit(values, places, zone) for _, values in reading.rows]
         batch = uuid.uuid4()
         received = receive_visits(new, organisation=organisation, batch=batch, by=by, at=at)
         kept = keep_batch(
@@ -149,7 +151,7 @@ def import_visits(
     )
 
 
-def _visit(values: Mapping[str, Any], places: Places) -> NewVisit:
+def _visit(values: Mapping[str, Any], places: Places, zone: ZoneInfo) -> NewVisit:
     place = places.get(values["site"], values["place"])
     if place is None:
         raise ValueError("a visit without a place was read")
@@ -180,6 +182,7 @@ def _visit(values: Mapping[str, Any], places: Places) -> NewVisit:
         service_line=values["service_line"] or "",
         exclusion=values["exclusion"] or "",
         language=values["language"] or "",
+        nights=_nights(values["arrived_at"], over, zone),
         age=age,
         age_band=values["age_band"] or band_of(age),
         sex=values["sex"],
@@ -193,6 +196,13 @@ def band_of(age: int | None) -> str:
     if age is None:
         return ""
     return next((name for low, high, name in columns()["age_bands"] if low <= age <= high), "")
+
+
+def _nights(arrived: datetime | None, ended: datetime | None, zone: ZoneInfo) -> int | None:
+    """Midnights between arrival and end, where the hospital stands."""
+    if arrived is None or ended is None:
+        return None
+    return (ended.astimezone(zone).date() - arrived.astimezone(zone).date()).days
 
 
 def _status(values: Mapping[str, Any]) -> str:

@@ -68,11 +68,19 @@ def invite(
     return Invited(invitation, sign(secret, PURPOSE))
 
 
-def keep_progress(invitation: Invitation, progress: Progress, *, at: datetime) -> bool:
-    """Keep the answers so far; False when the survey was sent in the meantime."""
+def note_opened(invitation: Invitation, *, device: str, at: datetime) -> None:
+    """The first time that somebody opened the link, and on which class of device."""
+    Invitation.objects.filter(pk=invitation.pk, opened_at=None).update(opened_at=at, device=device)
+
+
+def keep_progress(
+    invitation: Invitation, progress: Progress, *, at: datetime, item: str = ""
+) -> bool:
+    """Keep the answers so far and the item passed last; False when the survey was sent in the
+    meantime."""
     open_ones = Invitation.objects.filter(pk=invitation.pk, finished_at=None)
     begun = invitation.begun_at or at
-    return open_ones.update(progress=progress.kept(), begun_at=begun) == 1
+    return open_ones.update(progress=progress.kept(), begun_at=begun, last_item=item) == 1
 
 
 def finish(

@@ -12,7 +12,9 @@ from wellheard.base.vault.fields import EncryptedTextField
 class Invitation(models.Model):
     """One single-use link. ``progress``: the answers so far and the items passed, as sealed JSON;
     it is emptied when the survey is sent. ``seed``: what the order of mixed questions and answers
-    follows from, kept so that the order somebody saw can be told afterwards (0: as written)."""
+    follows from, kept so that the order somebody saw can be told afterwards (0: as written).
+    ``device`` (phone, tablet, computer) and ``last_item`` (the item passed last) say where people
+    stop; no more of a device is kept than its class."""
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     place = models.ForeignKey("people.Place", models.PROTECT, related_name="+")
@@ -28,6 +30,9 @@ class Invitation(models.Model):
     seed = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    device = models.CharField(max_length=8, blank=True)
+    last_item = models.CharField(max_length=40, blank=True)
     begun_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     response = models.ForeignKey(

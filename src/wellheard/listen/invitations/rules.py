@@ -128,3 +128,12 @@ def place_in(instrument: Instrument, item: Item) -> tuple[int, int] | None:
         return None
     codes = [each.code for each in instrument.items]
     return codes.index(item.code) + 1, len(codes)
+
+
+def device_class(agent: str) -> str:
+    """ "phone", "tablet" or "computer" from what a browser says of itself; "" when nothing."""
+    if not agent:
+        return ""
+    if "iPad" in agent or "Tablet" in agent or ("Android" in agent and "Mobile" not in agent):
+        return "tablet"
+    return "phone" if "Mobi" in agent else "computer"

@@ -82,6 +82,7 @@ class NewVisit:
     service_line: str = ""
     exclusion: str = ""
     language: str = ""
+    nights: int | None = None
     age: int | None = None
     age_band: str = ""
     sex: str = ""
@@ -204,6 +205,6 @@ def _columns(
 
 _COPIED = (
     "external_id", "household", "kind", "status", "booked_at", "scheduled_at", "arrived_at",
-    "ended_at", "discharge_to", "service_line", "exclusion", "language", "age", "age_band", "sex",
-    "ethnicity", "payer",
+    "ended_at", "discharge_to", "service_line", "exclusion", "language", "nights", "age",
+    "age_band", "sex", "ethnicity", "payer",
 )  # fmt: skip

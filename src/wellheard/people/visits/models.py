@@ -108,6 +108,7 @@ class Visit(models.Model):
     service_line = models.CharField(max_length=10, choices=Line.choices, blank=True)
     exclusion = models.CharField(max_length=12, choices=Exclusion.choices, blank=True)
     language = models.CharField(max_length=16, blank=True)
+    nights = models.PositiveSmallIntegerField(null=True, blank=True)
     age = models.PositiveSmallIntegerField(null=True, blank=True)
     age_band = models.CharField(max_length=16, blank=True)
     sex = models.CharField(max_length=24, blank=True)

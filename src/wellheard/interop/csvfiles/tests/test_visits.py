@@ -45,7 +45,7 @@ def test_visits_are_kept_with_the_patient_and_nothing_readable_of_number_or_addr
     visit = Visit.objects.get()
     assert (done.imported, done.duplicates, visit.place, visit.status) == (1, 0, place, "finished")
     assert visit.ended_at == datetime(2026, 2, 4, 18, tzinfo=UTC)  # noon in Chicago
-    assert (visit.age, visit.age_band) == (75, "75+")
+    assert (visit.age, visit.age_band, visit.nights) == (75, "75+", 3)
     assert visit.patient.name == "Rosa Diaz" and visit.patient.language == "es"
     assert set(visit.patient.contacts.values_list("kind", flat=True)) == {"email", "sms"}
     assert "4711" not in visit.person_key and len(visit.person_key) == len(visit.household) == 64

@@ -43,6 +43,9 @@ def _with_invitation(view: _View) -> _View:
 @_with_invitation
 def start(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     """What this is about and how long it takes; the beginning, or where one stopped."""
+    if invitation.opened_at is None:
+        device = rules.device_class(request.headers.get("User-Agent", ""))
+        actions.note_opened(invitation, device=device, at=timezone.now())
     asked = actions.instrument_of(invitation)
     progress = rules.Progress.read(invitation.progress)
     item = rules.resume_at(asked, progress)
@@ -74,7 +77,7 @@ def question(request: HttpRequest, invitation: Invitation, token: str, item: str
     except AnswerError as error:
         problem = presenters.problem_words(found, error.why)
         return _wrong(request, invitation, asked, found, problem)
-    if not actions.keep_progress(invitation, after, at=timezone.now()):
+    if not actions.keep_progress(invitation, after, at=timezone.now(), item=found.code):
         return HttpResponseRedirect("../thanks/")
     following = next_item(asked, after.answers, found.code)
     if request.GET.get("from") == "check":

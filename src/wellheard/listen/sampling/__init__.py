@@ -1,0 +1,1 @@
+"""Who is asked, how, and who stays unheard: plans, draws, waves, response rates, silence."""

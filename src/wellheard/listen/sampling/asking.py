@@ -1,0 +1,154 @@
+"""Asking those whose next step is due, and settling those of whom the end is known.
+
+One transaction queues the messages, closes their steps and opens the next ones: a worker killed
+in the middle has done all of it or nothing, and the message's key names the step, so that nobody
+is asked twice for one step and nobody is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import F, OuterRef, Q, Subquery
+
+from wellheard.base.audit.actor import Actor
+from wellheard.base.audit.trail import acting
+from wellheard.base.vault.sealing import sign
+from wellheard.channels.outbox.bulk import NewMessage, queue_messages
+from wellheard.channels.outbox.wording import fill
+from wellheard.listen.invitations.actions import PURPOSE
+from wellheard.listen.sampling.actions import follow_with, secret_of, stop_asking
+from wellheard.listen.sampling.models import ModeStep, SampleMember
+from wellheard.listen.sampling.queries import running_plans
+from wellheard.listen.sampling.rules import ELECTRONIC
+from wellheard.listen.sampling.vocabulary import wording
+from wellheard.people.consent.models import ConsentEntry
+from wellheard.people.patients.queries import name_to_greet
+from wellheard.people.places.models import Organisation
+
+AT_ONCE = 2000
+ABOUT = "sample_step"
+# Written out, not reversed: a worker need not load every page of the house to name one of them.
+# A test holds it to the address.
+ADDRESS = "/{language}/s/{token}/"
+
+
+def settle(organisation: Organisation, *, at: datetime) -> dict[str, int]:
+    """Stop asking those who answered, died or asked not to be asked, and those whose time is
+    over. How many of each."""
+    open_ones = SampleMember.objects.filter(organisation=organisation).open()
+    withdrawn = ConsentEntry.objects.filter(
+        patient_id=OuterRef("patient_id"), purpose="survey", at__lte=at
+    ).order_by("-at", "-pk")
+    counts: dict[str, int] = {}
+    with acting(Actor.system(organisation.pk, "sampling"), at=at) as trail:
+        ends = [
+            ("answered", open_ones.filter(invitation__response__isnull=False)),
+            ("died", open_ones.filter(patient__deceased_on__isnull=False)),
+            ("refused", open_ones.filter(_stopped())),
+            (
+                "refused",
+                open_ones.filter(patient__isnull=False)
+                .annotate(
+                    newest=Subquery(withdrawn.values("given")[:1]),
+                    newest_at=Subquery(withdrawn.values("at")[:1]),
+                )
+                .filter(newest=False, newest_at__gte=F("wave__drawn_at")),
+            ),
+            ("unreachable", open_ones.filter(closes_at__lte=at).exclude(_reached())),
+            ("silent", open_ones.filter(closes_at__lte=at)),
+        ]
+        for name, members in ends:
+            if done := stop_asking(members, name, at):
+                counts[name] = counts.get(name, 0) + done
+        if counts:
+            trail.write("sample.settled", organisation, **counts)
+    return counts
+
+
+def _stopped() -> Q:
+    """A STOP to any of their addresses since they were drawn is a refusal of this survey."""
+    return Q(patient__contacts__stopped_at__gte=F("wave__drawn_at"))
+
+
+def _reached() -> Q:
+    return Q(steps__outcome__in=["queued", "done"])
+
+
+def ask_due(organisation: Organisation, *, at: datetime) -> int:
+    """Queue the message of every electronic step that is due. How many."""
+    plans = running_plans(organisation.pk)
+    if not plans:
+        return 0
+    asked = 0
+    while done := _ask_some(organisation, plans, at):
+        asked += done
+    return asked
+
+
+def _ask_some(organisation: Organisation, plans: Sequence[int], at: datetime) -> int:
+    by = Actor.system(organisation.pk, "sampling")
+    with acting(by, at=at) as trail:
+        due = list(
+            ModeStep.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(
+                organisation=organisation,
+                mode__in=ELECTRONIC,
+                closed_at=None,
+                due_at__lte=at,
+                member__ended_as="",
+                member__wave__plan_id__in=plans,
+                member__patient__isnull=False,
+            )
+            .select_related("member__patient", "member__wave")
+            .order_by("due_at", "pk")[:AT_ONCE]
+        )
+        if not due:
+            return 0
+        kept = queue_messages([_message(step, organisation) for step in due], by=by, at=at)
+        for step in due:
+            step.message_id = kept[_key(step)]
+            step.closed_at, step.outcome = at, ModeStep.Outcome.QUEUED
+        ModeStep.objects.bulk_update(due, ["message_id", "closed_at", "outcome"], batch_size=200)
+        follow_with(due, at=at)
+        trail.write("sample.asked", organisation, count=len(due))
+    return len(due)
+
+
+def _key(step: ModeStep) -> str:
+    return f"sample:{step.pk}"
+
+
+def _message(step: ModeStep, organisation: Organisation) -> NewMessage:
+    member = step.member
+    assert member.patient is not None
+    words = fill(
+        wording(step.number > 1),
+        member.language,
+        name=name_to_greet(member.patient),
+        organisation=organisation.name,
+        link=link_of(member),
+    )
+    return NewMessage(
+        patient_id=member.patient.pk,
+        place_id=member.place_id,
+        key=_key(step),
+        template=words.template,
+        version=words.version,
+        language=words.language,
+        purpose="survey",
+        channel=step.mode,
+        subject=words.subject,
+        body=words.body,
+        short=words.short,
+        about=(ABOUT, str(step.pk)),
+        expires_at=member.closes_at,
+    )
+
+
+def link_of(member: SampleMember) -> str:
+    """The address at which this person answers, the same in every message."""
+    token = sign(secret_of(member.wave.seed, member.visit_id), PURPOSE)
+    return str(settings.ADDRESS) + ADDRESS.format(language=member.language, token=token)

@@ -1,0 +1,48 @@
+"""What sampling does when a message did not arrive, and what it says at the last moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wellheard.base.audit.actor import Actor
+from wellheard.base.audit.trail import acting
+from wellheard.base.events.happening import Happening
+from wellheard.channels.outbox.models import Message
+from wellheard.listen.sampling.actions import follow_with
+from wellheard.listen.sampling.asking import ABOUT
+from wellheard.listen.sampling.models import ModeStep
+from wellheard.listen.sampling.queries import plan_state
+
+
+def no_longer_wanted(message: Message, now: datetime) -> str:
+    """Asked as the message leaves: they answered meanwhile, or the plan was paused or stopped."""
+    step = (
+        ModeStep.objects.select_related("member__invitation", "member__wave__plan")
+        .filter(organisation_id=message.organisation_id, pk=int(message.about_id))
+        .first()
+    )
+    if step is None or step.member.ended_as:
+        return "not_needed"
+    invitation = step.member.invitation
+    if invitation is not None and invitation.response_id is not None:
+        return "answered"
+    return "" if plan_state(step.member.wave.plan) == "running" else "plan_not_running"
+
+
+def when_message_failed(happening: Happening) -> None:
+    """An invitation did not arrive: the step failed, and the next way is tried at once."""
+    message = Message.objects.get(pk=happening.number("message_id"))
+    if message.about_kind != ABOUT:
+        return
+    by = Actor.system(happening.organisation_id, "sampling")
+    with acting(by, at=happening.at) as trail:
+        step = ModeStep.objects.select_related("member").filter(pk=int(message.about_id)).first()
+        if step is None or step.outcome == ModeStep.Outcome.FAILED:
+            return
+        ModeStep.objects.filter(pk=step.pk).update(outcome=ModeStep.Outcome.FAILED)
+        following = ModeStep.objects.filter(member=step.member, number=step.number + 1)
+        if following.exists():
+            following.filter(closed_at=None, due_at__gt=happening.at).update(due_at=happening.at)
+        else:
+            follow_with([step], at=happening.at, at_once=True)
+        trail.write("sample.step_failed", step, mode=step.mode)
