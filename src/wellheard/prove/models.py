@@ -1,5 +1,6 @@
 """The room's tables: each feature keeps its own models; Django finds them here."""
 
+from wellheard.prove.boards.models import MeasureTarget as MeasureTarget
 from wellheard.prove.boards.models import PlaceVisit as PlaceVisit
 from wellheard.prove.effects.models import Change as Change
 from wellheard.prove.explore.models import ExploreView as ExploreView

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from wellheard.base.pages import figures
 from wellheard.people.places.models import Place
+from wellheard.prove.boards.homes import Coverage
+from wellheard.prove.boards.models import MeasureTarget
 from wellheard.prove.boards.queries import News
 from wellheard.prove.charts.presenters.drawing import Drawing, drawing_of
 from wellheard.prove.charts.presenters.sentences import figure_of
@@ -201,3 +203,135 @@ def address(route: str, *args: object) -> str:
         return reverse(route, args=args)
     except NoReverseMatch:
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One measure of the overview: its chart, its variation in a word, and its assurance.
+
+    ``assurance``: pass, fail, hit_or_miss, or "" where no target is set or nothing can be told.
+    """
+
+    measure: Measure
+    chart: Drawing
+    state: str
+    kind: str
+    assurance: str
+    assured: str
+
+
+def tiles(
+    charts: Iterable[tuple[Measure, Drawing]], wanted: Mapping[str, MeasureTarget]
+) -> list[Tile]:
+    """The measures of the overview with what their charts say."""
+    return [_tile(measure, chart, wanted.get(measure.code)) for measure, chart in charts]
+
+
+def _tile(measure: Measure, chart: Drawing, target: MeasureTarget | None) -> Tile:
+    found = assurance(measure, chart, target)
+    return Tile(
+        measure=measure,
+        chart=chart,
+        state=_variation(chart),
+        kind=chart.verdict if chart.marks else "plain",
+        assurance=found,
+        assured=assurance_words(measure, target, found, has_chart=bool(chart.marks)),
+    )
+
+
+def _variation(chart: Drawing) -> str:
+    if not chart.marks:
+        return _("cannot tell yet")
+    return {
+        "common": _("steady"),
+        "better": _("better"),
+        "worse": _("worse"),
+        "neutral": _("changed"),
+    }[chart.verdict]
+
+
+def assurance(measure: Measure, chart: Drawing, target: MeasureTarget | None) -> str:
+    """Whether ordinary variation meets the target: pass, fail, hit_or_miss; "" for cannot tell."""
+    if target is None or target.value is None or chart.limits is None:
+        return ""
+    # Loads numpy: pages without a target do without.
+    from wellheard.measures.spc.chart import assurance_of
+
+    return assurance_of(target.value, measure.direction, *chart.limits) or ""
+
+
+def assurance_words(
+    measure: Measure, target: MeasureTarget | None, found: str, *, has_chart: bool
+) -> str:
+    """The assurance in words."""
+    if target is None:
+        return _("no target set")
+    value = figures.with_unit(target.value, measure.unit)
+    if not has_chart:
+        return _("target %(value)s: cannot tell yet") % {"value": value}
+    words = {
+        "pass": _("meets its target of %(value)s month after month"),
+        "fail": _("will not meet its target of %(value)s unless something changes"),
+        "hit_or_miss": _("meets its target of %(value)s in some months and not in others"),
+    }
+    return words[found] % {"value": value}
+
+
+def so_what(shown: Sequence[Tile]) -> str:
+    """All the charts in one or two sentences: what turned, what did not, what cannot be told."""
+    if not shown:
+        return ""
+    by_kind = {
+        kind: [tile.measure.title for tile in shown if tile.kind == kind]
+        for kind in ("worse", "better", "common", "neutral", "plain")
+    }
+    said = []
+    if by_kind["worse"]:
+        said.append(_("Worse than before: %(names)s.") % {"names": ", ".join(by_kind["worse"])})
+    if by_kind["better"]:
+        said.append(_("Better than before: %(names)s.") % {"names": ", ".join(by_kind["better"])})
+    steady = len(by_kind["common"]) + len(by_kind["neutral"])
+    if steady:
+        said.append(
+            ngettext(
+                "%(count)s measure is steady: what moves there is ordinary variation.",
+                "%(count)s measures are steady: what moves there is ordinary variation.",
+                steady,
+            )
+            % {"count": steady}
+        )
+    if by_kind["plain"]:
+        cannot = ", ".join(by_kind["plain"])
+        said.append(_("We cannot tell yet: %(names)s.") % {"names": cannot})
+    return " ".join(said)
+
+
+def coverage_words(found: Coverage) -> list[str]:
+    """Freshness and coverage in short parts: data to, how many, in which languages, who is not."""
+    said = []
+    if found.answers_to:
+        said.append(_("Answers to %(day)s") % {"day": figures.long_date(found.answers_to)})
+    if found.comments_to:
+        said.append(_("comments to %(day)s") % {"day": figures.long_date(found.comments_to)})
+    counts = {
+        "answers": figures.number(found.answers),
+        "comments": figures.number(found.comments),
+        "days": found.days,
+    }
+    said.append(_("%(answers)s answers and %(comments)s comments in %(days)s days") % counts)
+    if found.languages:
+        named = [f"{_language(code)} {figures.number(n)}" for code, n in found.languages]
+        words = ", ".join(named)
+        said.append(
+            _("%(languages)s and smaller ones") % {"languages": words} if found.others else words
+        )
+    if not found.silent:
+        said.append(_("every place was heard"))
+    return said
+
+
+def _language(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code

@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 from wellheard.listen.intake.models import Comment
 from wellheard.people.access.person import Person
 from wellheard.people.places.models import Organisation, Place
+from wellheard.prove.boards.models import MeasureTarget
 from wellheard.prove.boards.rules import home_policy
 from wellheard.resolve.complaints.queries.follow_up import FollowUp, follow_ups_due
 from wellheard.understand.themes.models import Sentiment
@@ -123,3 +124,10 @@ def organisation_day(organisation_id: int, now: datetime) -> date:
     """What day it is where the organisation keeps its books."""
     zone = Organisation.objects.values_list("zone", flat=True).get(pk=organisation_id)
     return now.astimezone(ZoneInfo(zone)).date()
+
+
+def targets(organisation_id: int) -> dict[str, MeasureTarget]:
+    """What is wanted of each measure that has a target, by its code."""
+    rows = MeasureTarget.objects.filter(organisation_id=organisation_id).order_by("at", "pk")
+    newest = {row.measure: row for row in rows}
+    return {code: row for code, row in newest.items() if row.value is not None}

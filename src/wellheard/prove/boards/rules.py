@@ -20,6 +20,7 @@ class HomePolicy:
     place: tuple[str, ...]
     praise_days: int
     recent_months: int
+    coverage_days: int
     visit_minutes: int
 
 
@@ -33,6 +34,7 @@ def home_policy() -> HomePolicy:
         place=tuple(page["place"]),
         praise_days=page["praise_days"],
         recent_months=page["recent_months"],
+        coverage_days=page["coverage_days"],
         visit_minutes=page["visit_minutes"],
     )
 

@@ -12,6 +12,7 @@ from wellheard.people.access.person import Person
 from wellheard.prove.boards.presenters import address
 from wellheard.prove.boards.queries import places_of
 from wellheard.prove.boards.views.overview import overview_page
+from wellheard.prove.boards.views.roles import analysis_page, lead_page
 
 
 @requires("home.read")
@@ -20,6 +21,10 @@ def home(request: StaffRequest) -> HttpResponseBase:
     for role, landing in _LANDINGS:
         if request.person.has_role(role) and (url := landing(request.person)):
             return redirect(url)
+    if request.person.has_role("px_specialist"):
+        return lead_page(request)
+    if request.person.has_role("analyst"):
+        return analysis_page(request)
     if request.person.may("review.read"):
         return overview_page(request)
     if request.person.may("place.read"):
@@ -39,7 +44,6 @@ def _to(route: str) -> Callable[[Person], str]:
 _LANDINGS: tuple[tuple[str, Callable[[Person], str]], ...] = (
     ("nurse_manager", _place),
     ("grievance_officer", _to("complaints:inbox")),
-    ("px_specialist", _to("complaints:inbox")),
     ("auditor", _to("access:audit")),
     ("administrator", _to("staff:people")),
     ("front_desk", _to("boards:places")),

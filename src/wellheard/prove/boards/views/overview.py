@@ -6,17 +6,22 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from wellheard.base.audit.trail import record_read
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.people.access.person import Person
 from wellheard.people.places.models import Site
 from wellheard.prove.boards import presenters as words
+from wellheard.prove.boards.actions import set_target
 from wellheard.prove.boards.gaps import adjusted_lines, gap_table
-from wellheard.prove.boards.queries import comment_places, organisation_day
+from wellheard.prove.boards.homes import due_counts
+from wellheard.prove.boards.queries import comment_places, organisation_day, targets
 from wellheard.prove.boards.rules import home_policy
+from wellheard.prove.boards.views.roles import home_parts
 from wellheard.prove.charts.presenters.drawing import Drawing, drawing_of
 from wellheard.prove.charts.queries import monthly_series
 from wellheard.prove.charts.rules import chart_policy
@@ -44,18 +49,25 @@ def overview_page(request: StaffRequest) -> HttpResponse:
     today = organisation_day(person.organisation_id, now)
     catalogue = measures(person.organisation_id, on=today)
     chosen = [catalogue[code] for code in home_policy().overview if code in catalogue]
-    themes = _themes(person, now)
+    shown = words.tiles(
+        [(measure, _chart(person, measure, today)) for measure in chosen],
+        targets(person.organisation_id),
+    )
     return render(
         request,
         "boards/overview.html",
         {
-            "charts": [(measure, _chart(person, measure, today)) for measure in chosen],
-            "themes": themes,
+            "tiles": shown,
+            "so_what": words.so_what(shown),
+            "themes": _themes(person, now),
+            "due": due_counts(person.organisation_id, now=now),
             "overdue": overdue(person.organisation_id, now),
             "inbox_url": words.address("complaints:inbox") if person.may("case.read") else "",
             "reviews": waiting_for(person, now),
             "data_to": newest_answer(person.organisation_id),
-            "today": today,
+            "ask_url": words.address("explore:ask"),
+            "explore_url": words.address("explore:explore"),
+            **home_parts(request),
         },
     )
 
@@ -84,8 +96,50 @@ def measure(request: StaffRequest, code: str) -> HttpResponse:
                 until=today,
             ),
             "catalogue_url": words.address("scores:measure", code),
+            **_target_parts(person, found, request),
         },
     )
+
+
+@require_POST
+@requires("measure.define")
+def target(request: StaffRequest, code: str) -> HttpResponse:
+    """Say what a measure shall reach; an empty field takes the target away."""
+    person, now = request.person, timezone.now()
+    found = measures(person.organisation_id, on=organisation_day(person.organisation_id, now))
+    if code not in found:
+        raise Http404
+    typed = request.POST.get("value", "").replace(",", ".").strip()
+    page = reverse("boards:measure", args=[code])
+    if not _may_be_target(typed, found[code]):
+        return redirect(f"{page}?wrong_target=1#target")
+    why = " ".join(request.POST.get("why", "").split())
+    set_target(code, float(typed) if typed else None, why=why, by=person.actor, at=now)
+    return redirect(f"{page}#target")
+
+
+def _may_be_target(typed: str, measure: Measure) -> bool:
+    """A number the measure can reach, or nothing."""
+    if not typed:
+        return True
+    lowest = -100 if measure.statistic == "nps" else 0
+    try:
+        return lowest <= float(typed) <= 100
+    except ValueError:
+        return False
+
+
+def _target_parts(person: Person, measure: Measure, request: StaffRequest) -> dict[str, Any]:
+    today = organisation_day(person.organisation_id, timezone.now())
+    wanted = targets(person.organisation_id).get(measure.code)
+    chart = _chart(person, measure, today)
+    found = words.assurance(measure, chart, wanted)
+    return {
+        "target": wanted,
+        "assured": words.assurance_words(measure, wanted, found, has_chart=bool(chart.marks)),
+        "may_define": person.may("measure.define"),
+        "wrong_target": "wrong_target" in request.GET,
+    }
 
 
 def _chart(person: Person, measure: Measure, today: date, where: Where | None = None) -> Drawing:

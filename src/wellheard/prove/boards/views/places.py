@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from wellheard.base.pages.panels import panels
 from wellheard.people.access.doors import StaffRequest, refuse, requires
 from wellheard.people.access.person import Person
 from wellheard.people.places.models import Place
+from wellheard.prove.boards import homes, queries
 from wellheard.prove.boards import presenters as words
-from wellheard.prove.boards import queries
 from wellheard.prove.boards.actions import note_visit
 from wellheard.prove.boards.rules import home_policy
 from wellheard.prove.charts.presenters.drawing import Drawing, drawing_of
@@ -76,6 +77,9 @@ def place(request: StaffRequest, place_id: int) -> HttpResponse:
         news = queries.news_of(here, since=since, now=now)
         board["news"] = words.news_sentence(news, is_first=before is None)
         board["comments_to"] = news.newest
+    board["finding_panels"] = panels("boards.place", request, here)
+    found = homes.coverage(here.organisation_id, [here], now=now)
+    board["coverage_says"] = words.coverage_words(found)
     return render(request, "boards/place.html", {**board, **_chart(request, here, now)})
 
 
@@ -118,7 +122,7 @@ def _board(person: Person, here: Place, now: datetime) -> dict[str, Any]:
         "due": queries.due_at(here, person, now=now),
         "digest": unopened_digest(person, here.pk),
         "may_cases": person.may("case.read", place_id=here.pk),
-        "comments_url": words.address("intake:comments"),
+        "reader_url": words.address("search:reader"),
         "inbox_url": words.address("complaints:inbox"),
     }
 

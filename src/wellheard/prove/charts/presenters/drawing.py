@@ -92,6 +92,8 @@ class Drawing:
     newest: str = ""
     values: tuple[float, ...] = ()
     average: float | None = None
+    # The newest lower and upper limit, in the unit that is shown.
+    limits: tuple[float, float] | None = None
     events: tuple[Tick, ...] = ()
 
 
@@ -147,6 +149,7 @@ def _drawn(series: Series, chart: ControlChart, events: Events) -> Drawing:
         newest=figure_of(series.last.score),
         values=scaled.values,
         average=scaled.centre[-1],
+        limits=(scaled.lower[-1], scaled.upper[-1]),
         events=tuple(_events(series, frame, events)),
     )
 
