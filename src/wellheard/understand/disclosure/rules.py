@@ -89,10 +89,12 @@ def _complement(cells: Mapping[Cell, int], hidden: set[Cell], minimum: int) -> C
         candidates = [
             cell
             for cell, people in cells.items()
-            if people and cell not in hidden and cell[line[0]] == line[1]
+            if cell not in hidden and cell[line[0]] == line[1]
         ]
         if candidates:
-            return min(candidates, key=lambda cell: (cells[cell], str(cell)))
+            # An empty cell protects nobody's number, but when it is all that is left, a shown
+            # "nobody" would give its neighbours away.
+            return min(candidates, key=lambda cell: (cells[cell] == 0, cells[cell], str(cell)))
     return None
 
 

@@ -53,13 +53,19 @@ def test_hidden_cells_one_cell_of_seven_takes_three_others() -> None:
     assert hidden_cells(table, MINIMUM) == set(table)
 
 
+@pytest.mark.capability("M02")
+def test_hidden_cells_an_empty_cell_is_hidden_when_it_would_give_a_small_one_away() -> None:
+    table = {("a", 1): 0, ("a", 2): 11, ("b", 1): 11, ("b", 2): 1}
+    assert hidden_cells(table, MINIMUM) == set(table)
+
+
 def test_hidden_cells_keeps_what_it_can() -> None:
     table = {(row, column): 100 for row in "abcd" for column in range(4)}
     table["a", 0] = 7
     assert len(hidden_cells(table, MINIMUM)) == 4
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_hidden_cells_attacker_with_all_totals_finds_no_small_cell(data: st.DataObject) -> None:
     rows = data.draw(st.integers(1, 4))
