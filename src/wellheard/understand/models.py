@@ -17,6 +17,10 @@ from wellheard.understand.search.models import SoughtWords as SoughtWords
 from wellheard.understand.segments.models import SegmentDecision as SegmentDecision
 from wellheard.understand.segments.models import SegmentForecast as SegmentForecast
 from wellheard.understand.segments.models import SegmentVersion as SegmentVersion
+from wellheard.understand.themes.models import BlindLabel as BlindLabel
 from wellheard.understand.themes.models import CommentReading as CommentReading
 from wellheard.understand.themes.models import Correction as Correction
+from wellheard.understand.themes.models import OwnTheme as OwnTheme
+from wellheard.understand.themes.models import SiteModel as SiteModel
+from wellheard.understand.themes.models import ThemeExample as ThemeExample
 from wellheard.understand.themes.models import ThemeLabel as ThemeLabel

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from wellheard.measures.text.language import Language
 
 POSITIVE, NEUTRAL_OR_MIXED, NEGATIVE = TONES = ("positive", "neutral_or_mixed", "negative")
 NOT_POSSIBLE: Final = "labelling_not_possible"
+HEARD, NOT_HEARD = "heard", "not_heard"
 
 
 class ThemeLabel(NamedTuple):
@@ -41,6 +43,18 @@ NO_MOOD: Final = Mood(3, 0.0, NEUTRAL_OR_MIXED, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
+class Details:
+    """What is found by reading closer: sentiment (1-5) by theme, from the clauses that mention it;
+    whether the person felt heard ("heard", "not_heard" or "" where nothing says so); groups of
+    staff that are named; whether the comment only says that nothing is answered."""
+
+    sentiments: Mapping[str, int] = field(default_factory=dict)
+    heard: str = ""
+    staff: tuple[str, ...] = ()
+    boilerplate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Labelled:
     """All that the engine says of one comment.
 
@@ -59,6 +73,7 @@ class Labelled:
     masked_text: str
     is_praise: bool
     engine_version: str
+    details: Details = field(default_factory=Details)
 
     @property
     def theme_codes(self) -> tuple[str, ...]:

@@ -74,3 +74,35 @@ def _read_theme(content: dict[str, Any]) -> Theme:
 def theme_names() -> Mapping[str, Mapping[str, str]]:
     """Names by language of every theme that the engine can give, by code."""
     return {theme.code: theme.names for code in (NHS, WARD_LIFE) for theme in load_taxonomy(code)}
+
+
+@dataclass(frozen=True, slots=True)
+class Crosswalk:
+    """Another way to sort the themes: its name and categories by language; `of` tells which
+    categories a theme counts in."""
+
+    code: str
+    version: str
+    source: str
+    names: Mapping[str, str]
+    categories: Mapping[str, Mapping[str, str]]
+    of: Mapping[str, tuple[str, ...]]
+
+
+HCAT: Final = "hcat-1"
+HCAHPS: Final = "hcahps-2025"
+
+
+@lru_cache(maxsize=4)
+def load_crosswalk(name: str) -> Crosswalk:
+    """Read a shipped cross-walk (HCAT or HCAHPS); raises FileNotFoundError for another."""
+    content = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    themes = [theme for code in (NHS, WARD_LIFE) for theme in load_taxonomy(code)]
+    return Crosswalk(
+        code=content["code"],
+        version=content["version"],
+        source=content["source"],
+        names=content["names"],
+        categories=content["categories"],
+        of={theme.code: getattr(theme, content["field"]) for theme in themes},
+    )

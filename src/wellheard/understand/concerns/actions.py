@@ -14,6 +14,7 @@ from wellheard.understand.concerns.policy import concern_rules
 from wellheard.understand.concerns.rules import Signals, weigh
 from wellheard.understand.concerns.safety import safety_groups
 from wellheard.understand.themes.models import CommentReading, ThemeLabel
+from wellheard.understand.themes.sampling import may_route_by_feeling
 
 
 def weigh_comments(comment_ids: Sequence[int], *, by: Actor, at: datetime) -> list[Concern]:
@@ -29,7 +30,7 @@ def weigh_comments(comment_ids: Sequence[int], *, by: Actor, at: datetime) -> li
             for concern in Concern.objects.filter(comment_id__in=comment_ids)
         }
         found = []
-        for comment, signals in _signals(comment_ids, by.organisation_id):
+        for comment, signals in _signals(comment_ids, by.organisation_id, at):
             weighing = weigh(signals, rules)
             earlier = known.get(comment.pk)
             if weighing.tier is None or (earlier and not _rises(earlier.tier, weighing.tier)):
@@ -52,28 +53,39 @@ def _rises(earlier: str, tier: str) -> bool:
     return tiers.index(tier) < tiers.index(earlier)
 
 
-def _signals(comment_ids: Sequence[int], organisation_id: int) -> list[tuple[Comment, Signals]]:
+def _signals(
+    comment_ids: Sequence[int], organisation_id: int, at: datetime
+) -> list[tuple[Comment, Signals]]:
     themes: dict[int, set[str]] = defaultdict(set)
     labels = ThemeLabel.objects.filter(comment_id__in=comment_ids, holds=True)
     for comment_id, theme in labels.values_list("comment_id", "theme"):
         themes[comment_id].add(theme)
     readings = CommentReading.objects.in_bulk(comment_ids, field_name="comment_id")
     comments = Comment.objects.filter(pk__in=comment_ids, organisation_id=organisation_id)
+    trusted = may_route_by_feeling(organisation_id, until=at.date())
     return [
-        (comment, _signals_of(comment, readings.get(comment.pk), frozenset(themes[comment.pk])))
+        (
+            comment,
+            _signals_of(
+                comment, readings.get(comment.pk), frozenset(themes[comment.pk]), trusted=trusted
+            ),
+        )
         for comment in comments.order_by("pk")
     ]
 
 
 def _signals_of(
-    comment: Comment, reading: CommentReading | None, themes: frozenset[str]
+    comment: Comment, reading: CommentReading | None, themes: frozenset[str], *, trusted: bool
 ) -> Signals:
+    """`trusted`: whether the machine's word on feeling is good enough here to route by; what a
+    person set always is."""
     share = None
     if comment.rating is not None and comment.rating_max:
         share = float(comment.rating) / comment.rating_max
+    by_person = reading is not None and reading.sentiment != reading.machine_sentiment
     return Signals(
         safety=reading.groups if reading else safety_groups(comment.text),
-        sentiment=reading.sentiment if reading else None,
+        sentiment=reading.sentiment if reading and (trusted or by_person) else None,
         confidence=(reading.sentiment_confidence or 0.0) if reading else 0.0,
         wants_reply=comment.wants_reply,
         source=comment.source,

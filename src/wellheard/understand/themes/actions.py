@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.listen.intake.models import Comment
+from wellheard.understand.themes.learning import learnt_of
 from wellheard.understand.themes.models import CommentReading, Correction, Sentiment, ThemeLabel
 from wellheard.understand.themes.rules import Change, Label, labels_after
-from wellheard.understand.themes.vocabulary import themes_by_code
+from wellheard.understand.themes.vocabulary import own_themes, themes_by_code
 
 if TYPE_CHECKING:
     from wellheard.measures.text.engine import Labelled
@@ -70,7 +71,8 @@ def correct_theme(
 
     Raises UnknownThemeError, NothingToCorrectError, CommentReading.DoesNotExist.
     """
-    if {take_away, put} - {""} - set(themes_by_code()) or not (take_away or put):
+    known = set(themes_by_code()) | set(own_themes(by.organisation_id))
+    if {take_away, put} - {""} - known or not (take_away or put):
         raise UnknownThemeError(put or take_away)
     with acting(by, at=at) as trail:
         reading = _locked_reading(comment_id, by)
@@ -105,14 +107,22 @@ def _read(comments: Sequence[Comment]) -> list[Labelled]:
     # Loads numpy and the model: pages that only show readings do without.
     from wellheard.measures.text.engine import load_engine
 
-    return load_engine().label(
-        [comment.text for comment in comments],
-        questions=[_asked(comment) for comment in comments],
+    if not comments:
+        return []
+    engine, asked = load_engine(), [asked_of(comment) for comment in comments]
+    texts = [comment.text for comment in comments]
+    found = engine.label(
+        texts,
+        questions=asked,
         languages=[comment.language or None for comment in comments],
+        closely=True,
     )
+    learnt = learnt_of(comments[0].organisation_id)
+    return learnt.apply(engine, texts, asked, found) if learnt else found
 
 
-def _asked(comment: Comment) -> str:
+def asked_of(comment: Comment) -> str:
+    """The question a comment answers, or its kind."""
     if comment.question_type == Comment.QuestionType.NONSPECIFIC and comment.question:
         return comment.question
     return comment.question_type
@@ -142,6 +152,9 @@ def _reading(
         sentiment=by_person or said.sentiment,
         sentiment_confidence=said.sentiment_confidence,
         is_praise=said.is_praise,
+        heard=said.details.heard,
+        staff=list(said.details.staff),
+        is_boilerplate=said.details.boilerplate,
         safety=[
             {"group": hit.group, "start": hit.span[0], "end": hit.span[1]} for hit in said.urgency
         ],
@@ -160,16 +173,20 @@ def _praise(sentiment: int, reading: CommentReading) -> bool:
 def _labels(comment: Comment, said: Labelled, changes: Sequence[Change]) -> list[ThemeLabel]:
     machine = {theme.code: theme.confidence for theme in said.themes}
     labels = labels_after(machine, changes)
-    return [_row(comment.organisation_id, comment.pk, label) for label in labels]
+    moods = said.details.sentiments
+    return [
+        _row(comment.organisation_id, comment.pk, label, moods.get(label.theme)) for label in labels
+    ]
 
 
-def _row(organisation_id: int, comment_id: int, label: Label) -> ThemeLabel:
+def _row(organisation_id: int, comment_id: int, label: Label, sentiment: int | None) -> ThemeLabel:
     return ThemeLabel(
         organisation_id=organisation_id,
         comment_id=comment_id,
         theme=label.theme,
         source=label.source,
         confidence=label.confidence,
+        sentiment=sentiment,
         holds=label.holds,
     )
 
@@ -204,10 +221,12 @@ def _keep(
 def _renew_labels(reading: CommentReading) -> None:
     """Apply all corrections anew to what the machine said."""
     labels = ThemeLabel.objects.filter(comment_id=reading.comment_id)
-    machine = dict(labels.filter(source="machine").values_list("theme", "confidence"))
+    said = list(labels.filter(source="machine").values_list("theme", "confidence", "sentiment"))
+    machine = {theme: confidence for theme, confidence, _ in said}
+    moods = {theme: sentiment for theme, _, sentiment in said}
     _, changes = _corrections([reading.comment_id])
     labels.delete()
     ThemeLabel.objects.bulk_create(
-        _row(reading.organisation_id, reading.comment_id, each)
+        _row(reading.organisation_id, reading.comment_id, each, moods.get(each.theme))
         for each in labels_after(machine, changes[reading.comment_id])
     )

@@ -1,4 +1,4 @@
-"""When a theme counts as rising, from versioned data."""
+"""When a theme counts as rising, and when reading is good enough, from versioned data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_FILE = Path(__file__).with_name("data") / "rising-2026-11.json"
+_DATA = Path(__file__).with_name("data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,29 @@ class RisingPolicy:
     false_discovery: float
 
 
+@dataclass(frozen=True, slots=True)
+class QualityPolicy:
+    """How many comments a month are labelled blind, from how many on a figure is given, and the
+    bars: share of tones right for routing by feeling, F1 for a theme."""
+
+    sample_per_month: int
+    fewest: int
+    tone_bar: float
+    theme_bar: float
+    watched_months: int
+    fewest_to_learn: int
+    most_to_learn: int
+
+
 @cache
 def rising_policy() -> RisingPolicy:
     """The policy in force."""
-    page = json.loads(_FILE.read_text("utf-8"))
+    page = json.loads((_DATA / "rising-2026-11.json").read_text("utf-8"))
     return RisingPolicy(**{name: page[name] for name in RisingPolicy.__slots__})
+
+
+@cache
+def quality_policy() -> QualityPolicy:
+    """The policy in force."""
+    page = json.loads((_DATA / "quality-2026-11.json").read_text("utf-8"))
+    return QualityPolicy(**{name: page[name] for name in QualityPolicy.__slots__})

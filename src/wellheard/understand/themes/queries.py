@@ -14,7 +14,10 @@ from datetime import datetime, timedelta
 from django.db.models import Prefetch, QuerySet
 
 from wellheard.listen.intake.models import Comment, CommentQuerySet
+from wellheard.measures.text.duplicates import near_duplicates
+from wellheard.measures.text.taxonomy import load_crosswalk
 from wellheard.people.access.person import Person
+from wellheard.understand.themes.emerging import Said, Topic, emerging_topics
 from wellheard.understand.themes.models import CommentReading, Sentiment, ThemeLabel
 from wellheard.understand.themes.policy import rising_policy
 from wellheard.understand.themes.rules import Counted, Rise, rising
@@ -234,3 +237,139 @@ def _told(comment: Comment, full: Places) -> Told:
         sentiment=reading.sentiment if reading else None,
         is_praise=bool(reading and reading.is_praise),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MoodCount:
+    """How people felt where they mention a theme or a group: comments in all, praise, trouble."""
+
+    code: str
+    comments: int
+    praise: int
+    trouble: int
+
+
+def moods_by_theme(
+    organisation_id: int, places: Places, start: datetime, end: datetime
+) -> list[MoodCount]:
+    """Feeling by theme from the clauses that mention it, most frequent first."""
+    rows = _labelled(organisation_id, places, start, end)
+    return _mood_counts(
+        (theme, own or whole)
+        for theme, own, whole in rows.values_list(
+            "theme", "sentiment", "comment__reading__sentiment"
+        )
+    )
+
+
+def staff_groups(
+    organisation_id: int, places: Places, start: datetime, end: datetime
+) -> list[MoodCount]:
+    """Groups of staff that comments name, with how those comments feel, most frequent first."""
+    rows = _readings(organisation_id, places, start, end)
+    return _mood_counts(
+        (group, sentiment)
+        for groups, sentiment in rows.values_list("staff", "sentiment")
+        for group in groups
+    )
+
+
+def compliments_of(
+    organisation_id: int, places: Places, staff_group: str, start: datetime, end: datetime
+) -> list[Comment]:
+    """Praise that names a group of staff, newest first."""
+    rows = _readings(organisation_id, places, start, end).filter(is_praise=True)
+    found = [row for row in rows.select_related("comment") if staff_group in row.staff]
+    return sorted((row.comment for row in found), key=lambda c: c.received_at, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FeltHeard:
+    """Comments whose words say that the person felt heard, or not heard, of all that were read."""
+
+    heard: int
+    not_heard: int
+    comments: int
+
+
+def felt_heard(organisation_id: int, places: Places, start: datetime, end: datetime) -> FeltHeard:
+    """How many people say that they felt heard."""
+    counts = Counter(_readings(organisation_id, places, start, end).values_list("heard", flat=True))
+    return FeltHeard(counts["heard"], counts["not_heard"], sum(counts.values()))
+
+
+def comments_in_categories(
+    organisation_id: int, places: Places, start: datetime, end: datetime, crosswalk: str
+) -> list[MoodCount]:
+    """Comments by the categories of another taxonomy ("hcat-1", "hcahps-2025"); a comment counts
+    once in a category, whatever number of its themes lead there."""
+    of = load_crosswalk(crosswalk).of
+    found: dict[tuple[int, str], int | None] = {}
+    rows = _labelled(organisation_id, places, start, end).values_list(
+        "comment_id", "theme", "sentiment", "comment__reading__sentiment"
+    )
+    for comment_id, theme, own, whole in rows:
+        for category in of.get(theme, ()):
+            key, level = (comment_id, category), own or whole
+            found[key] = max(found.get(key) or 0, level or 0) or None
+    return _mood_counts((category, level) for (_, category), level in found.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Emerging:
+    """A new topic with the comments that make it new."""
+
+    topic: Topic
+    comments: list[Comment]
+
+
+def emerging(
+    organisation_id: int, places: Places, *, now: datetime, quotes: int = 3
+) -> list[Emerging]:
+    """Topics that came up in the recent weeks far more than in the weeks before, surest first."""
+    policy = rising_policy()
+    middle = now - timedelta(weeks=policy.recent_weeks)
+    start = middle - timedelta(weeks=policy.before_weeks)
+    rows = _readings(organisation_id, places, start, now).filter(is_boilerplate=False)
+    said = [
+        Said(key, text, received_at >= middle)
+        for key, text, received_at in rows.order_by("comment_id").values_list(
+            "comment_id", "masked_text", "comment__received_at"
+        )
+    ]
+    topics = emerging_topics(said)
+    shown = Comment.objects.in_bulk([pk for topic in topics for pk in topic.comments[:quotes]])
+    return [
+        Emerging(topic, [shown[pk] for pk in topic.comments[:quotes] if pk in shown])
+        for topic in topics
+    ]
+
+
+def copies_among(
+    organisation_id: int, places: Places, start: datetime, end: datetime
+) -> list[list[int]]:
+    """Groups of comments (their numbers) in nearly the same words."""
+    rows = _readings(organisation_id, places, start, end).order_by("comment_id")
+    pairs = list(rows.values_list("comment_id", "comment__text"))
+    groups = near_duplicates([text for _, text in pairs])
+    return [[pairs[place][0] for place in group] for group in groups]
+
+
+def _readings(
+    organisation_id: int, places: Places, start: datetime, end: datetime
+) -> QuerySet[CommentReading]:
+    return CommentReading.objects.filter(
+        organisation_id=organisation_id,
+        comment__in=_spoken(organisation_id, places).received_between(start, end),
+    )
+
+
+def _mood_counts(told: Iterable[tuple[str, int | None]]) -> list[MoodCount]:
+    moods: dict[str, Counter[str]] = defaultdict(Counter)
+    for code, sentiment in told:
+        moods[code][_mood(sentiment)] += 1
+    found = [
+        MoodCount(code, sum(counts.values()), counts["praise"], counts["trouble"])
+        for code, counts in moods.items()
+    ]
+    return sorted(found, key=lambda each: (-each.comments, each.code))
