@@ -21,6 +21,7 @@ from wellheard.base.audit.models import AuditRow
 from wellheard.people.access.person import matrix
 from wellheard.people.access.vocabulary import role_definitions
 
+pytestmark = pytest.mark.any_database
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ROLES = sorted(role_definitions())
 # The API knows programs by their token, not people by their session: its own tests ask there.

@@ -95,6 +95,7 @@ def test_screen_nobody_touches_locks_itself(signed_page, staff, monkeypatch):
     assert "/accounts/reauthenticate/" in page.url
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("width", "dark"), [(320, False), (1280, True)])
 def test_pages_of_staff_and_audit_can_be_read(signed_page, staff, place, width, dark):
     page = signed_page(staff("administrator"), width=width, dark=dark)

@@ -28,6 +28,7 @@ def maria(organisation, actor, at):
     )
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("language", "dark"), [("en", False), ("es", True), ("ar", False)])
 def test_every_page_can_be_read_by_everybody(open_page, maria, language, dark):
     page = open_page(width=320, dark=dark, language=language)

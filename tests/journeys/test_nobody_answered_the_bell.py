@@ -115,6 +115,7 @@ def test_card_works_without_scripts_at_320_pixels_in_the_dark(voice, open_page, 
     assert Comment.objects.get(reference=reference).text == voice.story
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("voice", VOICES, ids=lambda v: v.language)
 def test_card_is_readable_by_machine_at_320_pixels_in_the_dark(voice, open_page, place, staff):
     staff("grievance_officer")

@@ -41,6 +41,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _uses_database(item: pytest.Item) -> bool:
     """Asked of the fixtures and marks; "house" holds the guards that start whole servers."""
+    if item.get_closest_marker("any_database") is not None:
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return (
         bool({"db", "transactional_db", "django_db_setup"} & fixtures)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
@@ -12,6 +14,7 @@ from schemathesis.checks import CHECKS
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 application = get_wsgi_application()
+pytestmark = pytest.mark.any_database
 
 PATH = "/api/v1/openapi.json"
 OPERATIONS = [
@@ -41,13 +44,12 @@ def kept_connection():
         signal.connect(close_old_connections)
 
 
-def operation_of(name):
+@cache
+def operations():
+    """The document read once (seconds of CPU), its operations by name."""
     schema = schemathesis.openapi.from_wsgi(PATH, application)
-    return next(
-        found.ok()
-        for found in schema.get_all_operations()
-        if found.ok().definition.raw["operationId"] == name
-    )
+    found = [each.ok() for each in schema.get_all_operations()]
+    return {each.definition.raw["operationId"]: each for each in found}
 
 
 def call(name, headers, examples):
@@ -60,7 +62,7 @@ def call(name, headers, examples):
     # refuse a body of the right shape.
     beyond = [positive_data_acceptance] if name.startswith("send_") else []
     for mode in modes:
-        cases = operation_of(name).as_strategy(generation_mode=mode)
+        cases = operations()[name].as_strategy(generation_mode=mode)
 
         @seed(20261122)
         @settings(
@@ -82,9 +84,7 @@ def call(name, headers, examples):
 
 @pytest.mark.django_db
 def test_every_operation_of_the_document_is_asked():
-    schema = schemathesis.openapi.from_wsgi(PATH, application)
-    found = [o.ok().definition.raw["operationId"] for o in schema.get_all_operations()]
-    assert sorted(found) == sorted(OPERATIONS)
+    assert sorted(operations()) == sorted(OPERATIONS)
     assert "not_a_server_error" in CHECKS.get_all_names()
 
 
