@@ -31,6 +31,11 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "predict": ("wellheard.measures.risk.commands", "predict", "Predictions for a file's rows."),
     "measures": ("wellheard.measures.commands", "measures", "Statistics on the command line."),
     "peers": ("wellheard.understand.peers.commands", "peers", "Exchange signed packs of figures."),
+    "findings": (
+        "wellheard.understand.findings.commands",
+        "findings",
+        "The few things that matter now.",
+    ),
     "audit": ("wellheard.config.commands.audit", "audit", "Verify the audit trail."),
     "backup": ("wellheard.config.commands.backups", "backup", "Write one encrypted backup file."),
     "restore": ("wellheard.config.commands.backups", "restore", "Bring a backup back."),

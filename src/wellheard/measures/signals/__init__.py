@@ -1,0 +1,26 @@
+"""Finding what changed, where and when, among many places at once. Loads numpy and scipy.
+
+A place is always judged against all others in the same month, so that a season, a new wording of
+the questions or other people answering is not taken for something that a place did.
+"""
+
+from wellheard.measures.signals.additive import Additive, additive_fit
+from wellheard.measures.signals.contrasts import Contrast, contrast_within, contrasts_within
+from wellheard.measures.signals.levels import Bend, Grid, bends
+from wellheard.measures.signals.rise import Rise, latest_rise
+from wellheard.measures.signals.stops import Stop, latest_stop
+
+__all__ = [
+    "Additive",
+    "Bend",
+    "Contrast",
+    "Grid",
+    "Rise",
+    "Stop",
+    "additive_fit",
+    "bends",
+    "contrast_within",
+    "contrasts_within",
+    "latest_rise",
+    "latest_stop",
+]

@@ -1,0 +1,246 @@
+"""Steps and slopes of single places in a table of places by months.
+
+Every place shares the months' effects, so what moves everywhere moves nowhere in particular. One
+term at a time is taken in, the most certain first; a term at one place therefore does not cast a
+mirror image on the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy.special import ndtr
+
+from wellheard.measures.errors import ShapeMismatch
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from wellheard.measures.arrays import Booleans, Floats
+
+Kind = Literal["step", "slope"]
+_FEWEST_SIDE = 2
+# A slope over fewer months cannot be told from a step.
+_SHORTEST_SLOPE = 6
+# Half the squared middle of a chi-square with 1 degree: the median of z^2.
+_MEDIAN_SQUARE = 0.4549364231195724
+# Distance in z^2 that makes a joint 95 % set of start and size.
+_START_SET = 5.991
+_Z = 1.959963984540054
+_PROJECTED_AT_ONCE = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Means (P, M) of places by months with their sizes, `sd` of a single answer.
+
+    `units`: sets of place positions that may move together (single places, whole sites);
+    `cuts` (P, M): whether a new level may begin there (months too small to show are not cut off).
+    Cells without answers have size 0; their mean is ignored.
+    """
+
+    means: Floats
+    sizes: Floats
+    sd: float
+    units: Sequence[NDArray[np.int64]]
+    cuts: Booleans
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """One unit's step or slope against all other places.
+
+    `start` is the first month of the new level or slope, with the months it may also have begun;
+    `estimate` the size of the step, or the whole change until the last month. `p` counts all
+    starts that were tried. `n_before`, `n_after`: answers on both sides.
+    """
+
+    unit: int
+    kind: Kind
+    start: int
+    earliest: int
+    latest: int
+    estimate: float
+    low: float
+    high: float
+    z: float
+    p: float
+    n_before: int
+    n_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Columns (cells, C) with whose they are, of what kind, from which month, and their reach."""
+
+    columns: Floats
+    unit: NDArray[np.int64]
+    slope: Booleans
+    start: NDArray[np.int64]
+    reach: Floats
+
+
+def bends(grid: Grid, *, most_p: float, most: int = 12, fewest: int = 30) -> list[Bend]:
+    """Steps and slopes with p at most `most_p`, the surest first, at most `most`.
+
+    Weighted least squares with place and month effects. Months of a place vary by more than its
+    answers explain; that extra variance is estimated from the middle of the residuals, which
+    planted changes hardly move. p: normal, times the starts that were tried for the unit.
+    """
+    if grid.means.shape != grid.sizes.shape or grid.cuts.shape != grid.sizes.shape:
+        raise ShapeMismatch("grid", "means, sizes and cuts need the same shape")
+    places, months = grid.means.shape
+    filled = grid.sizes > 0
+    if places < 2 or months < 2 * _FEWEST_SIDE or filled.sum() < places + months:
+        return []
+    where, when = np.nonzero(filled)
+    values, sizes = grid.means[filled], grid.sizes[filled]
+    candidates = _candidates(grid, where, when, fewest)
+    if candidates is None:
+        return []
+    base = _base(where, when, places, months)
+    extra = _extra_variance(values, sizes, grid.sd, base)
+    root = 1 / np.sqrt(grid.sd**2 / sizes + extra)
+    tries = np.bincount(candidates.unit, minlength=len(grid.units))
+    taken: list[tuple[int, Bend]] = []
+    while len(taken) < most:
+        design = np.column_stack([base, *(candidates.columns[:, at] for at, _ in taken)])
+        estimate, error = _tested(values, root, design, candidates.columns)
+        z = np.divide(estimate, error, out=np.zeros_like(estimate), where=error > 0)
+        # A whole site moves only where that is surer than one of its places.
+        best = int(np.abs(z).argmax())
+        unit = int(candidates.unit[best])
+        p = float(min(1.0, 2 * ndtr(-abs(z[best])) * max(1, tries[unit])))
+        if p > most_p or any(at == best for at, _ in taken):
+            break
+        taken.append((best, _bend(grid, candidates, best, estimate, error, z, p)))
+    return [bend for _, bend in taken]
+
+
+def _candidates(
+    grid: Grid, where: NDArray[np.int64], when: NDArray[np.int64], fewest: int
+) -> _Candidates | None:
+    columns, units, slopes, starts, reaches = [], [], [], [], []
+    months = grid.sizes.shape[1]
+    for number, members in enumerate(grid.units):
+        inside = np.isin(where, members)
+        by_month = grid.sizes[members].sum(axis=0)
+        seen = np.flatnonzero(by_month)
+        if seen.size < 2 * _FEWEST_SIDE:
+            continue
+        first, last = int(seen[0]), int(seen[-1])
+        before = np.cumsum(by_month) - by_month
+        total = float(by_month.sum())
+        allowed = grid.cuts[members[0]] if len(members) == 1 else np.ones(months, bool)
+        for start in range(first + _FEWEST_SIDE, last - _FEWEST_SIDE + 2):
+            if allowed[start] and min(before[start], total - before[start]) >= fewest:
+                columns.append(inside & (when >= start))
+                units.append(number)
+                slopes.append(False)
+                starts.append(start)
+                reaches.append(1.0)
+        for start in range(first, last - _SHORTEST_SLOPE + 2):
+            if allowed[start] and total - before[start] >= 2 * fewest:
+                columns.append(np.where(inside, np.clip(when - start, 0, None), 0))
+                units.append(number)
+                slopes.append(True)
+                starts.append(start)
+                reaches.append(float(last - start))
+    if not columns:
+        return None
+    return _Candidates(
+        np.column_stack(columns).astype(np.float64),
+        np.array(units),
+        np.array(slopes),
+        np.array(starts),
+        np.array(reaches),
+    )
+
+
+def _base(where: NDArray[np.int64], when: NDArray[np.int64], places: int, months: int) -> Floats:
+    """Place and month indicators (cells, P + M - 1) of those that have cells."""
+    at_place = (where[:, None] == np.unique(where)[None, :]).astype(np.float64)
+    at_month = (when[:, None] == np.unique(when)[None, 1:]).astype(np.float64)
+    return np.column_stack([at_place, at_month])
+
+
+def _extra_variance(values: Floats, sizes: Floats, sd: float, base: Floats) -> float:
+    """Variance of a month of a place beyond its answers, from the median squared residual."""
+    sampling = sd**2 / sizes
+    root = 1 / np.sqrt(sampling)
+    extra = 0.0
+    # The weights need the answer: three rounds settle it.
+    for _ in range(3):
+        turned, _ = np.linalg.qr(base * root[:, None])
+        left = values * root
+        left = (left - turned @ (turned.T @ left)) / root
+        room = np.clip(1 - (turned**2).sum(axis=1), 0.05, 1)
+        squares = left**2 / room
+        extra = _solved(squares, sampling)
+        root = 1 / np.sqrt(sampling + extra)
+    return extra
+
+
+def _solved(squares: Floats, sampling: Floats) -> float:
+    low, high = 0.0, float(squares.max()) + 1e-12
+    if np.median(squares / sampling) <= _MEDIAN_SQUARE:
+        return 0.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        if np.median(squares / (sampling + middle)) > _MEDIAN_SQUARE:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _tested(values: Floats, root: Floats, design: Floats, columns: Floats) -> tuple[Floats, Floats]:
+    """Estimate and standard error of each column when added to the design by itself."""
+    turned, _ = np.linalg.qr(design * root[:, None])
+    y = values * root
+    y = y - turned @ (turned.T @ y)
+    estimate, error = np.zeros(columns.shape[1]), np.zeros(columns.shape[1])
+    for begin in range(0, columns.shape[1], _PROJECTED_AT_ONCE):
+        part = slice(begin, begin + _PROJECTED_AT_ONCE)
+        x = columns[:, part] * root[:, None]
+        whole = (x**2).sum(axis=0)
+        x = x - turned @ (turned.T @ x)
+        room = (x**2).sum(axis=0)
+        usable = room > 1e-6 * np.maximum(whole, 1e-300)
+        estimate[part][usable] = (x.T @ y)[usable] / room[usable]
+        error[part][usable] = 1 / np.sqrt(room[usable])
+    return estimate, error
+
+
+def _bend(
+    grid: Grid,
+    candidates: _Candidates,
+    best: int,
+    estimate: Floats,
+    error: Floats,
+    z: Floats,
+    p: float,
+) -> Bend:
+    unit, start = int(candidates.unit[best]), int(candidates.start[best])
+    same = (candidates.unit == unit) & (candidates.slope == candidates.slope[best])
+    close = same & (z**2 >= z[best] ** 2 - _START_SET) & (z * z[best] > 0)
+    by_month = grid.sizes[grid.units[unit]].sum(axis=0)
+    reach = float(candidates.reach[best])
+    size, half = float(estimate[best]) * reach, _Z * float(error[best]) * reach
+    return Bend(
+        unit,
+        "slope" if candidates.slope[best] else "step",
+        start,
+        int(candidates.start[close].min()),
+        int(candidates.start[close].max()),
+        size,
+        size - half,
+        size + half,
+        float(z[best]),
+        p,
+        int(by_month[:start].sum()),
+        int(by_month[start:].sum()),
+    )

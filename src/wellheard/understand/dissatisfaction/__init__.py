@@ -1,0 +1,1 @@
+"""Trouble counted by itself: where people are let down although the scores look well."""

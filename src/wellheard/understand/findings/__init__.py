@@ -1,0 +1,1 @@
+"""The few things that matter now: found among everything, ranked, each in one sentence."""

@@ -1,0 +1,1 @@
+"""One search for each kind of finding: columns in, findings with their sentences out."""

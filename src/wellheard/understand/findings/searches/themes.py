@@ -1,0 +1,169 @@
+"""Themes that come up at a place more than before, and more than elsewhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.db.models import Q
+
+from wellheard.listen.intake.models import Comment
+from wellheard.measures.signals import Rise, latest_rise
+from wellheard.people.places.models import Organisation, Place
+from wellheard.understand.findings import sentences
+from wellheard.understand.findings.rules import Finding, finding_policy, passing, weight
+from wellheard.understand.themes.models import Sentiment, ThemeLabel
+from wellheard.understand.themes.vocabulary import WITHOUT_TOPIC
+
+if TYPE_CHECKING:
+    from wellheard.measures.arrays import Floats
+
+_WEEK = 7
+_METHOD = "likelihood ratio of two shares over the week it began, against what it did elsewhere"
+_ALL = 0
+
+
+@dataclass(frozen=True)
+class Voices:
+    """Comments with words by week: ``totals`` place to counts (W), ``themes`` (place, theme) to
+    counts of those that carry the theme and are not praise. The place 0 is everybody."""
+
+    end: date
+    weeks: int
+    totals: Mapping[int, Floats]
+    themes: Mapping[tuple[int, str], Floats]
+
+    def week_start(self, week: int) -> date:
+        """First day of a week; the last week ends with ``end``."""
+        return self.end - timedelta(days=_WEEK * (self.weeks - week) - 1)
+
+
+def read_voices(organisation: Organisation, *, until: date) -> Voices | None:
+    """Comments and labels of the watched weeks that end with the newest comment by ``until``."""
+    zone = ZoneInfo(organisation.zone)
+    last = datetime.combine(until + timedelta(days=1), time(), zone).astimezone(UTC)
+    comments = Comment.objects.counted().filter(organisation=organisation, received_at__lt=last)
+    spoken = comments.exclude(text="")
+    newest = spoken.order_by("-received_at").values_list("received_at", flat=True).first()
+    if newest is None:
+        return None
+    end = newest.astimezone(zone).date()
+    weeks = int(finding_policy().theme["weeks"])
+    first = end - timedelta(days=_WEEK * weeks - 1)
+    begin = datetime.combine(first, time(), zone).astimezone(UTC)
+    totals: dict[int, Floats] = defaultdict(lambda: np.zeros(weeks))
+    themes: dict[tuple[int, str], Floats] = defaultdict(lambda: np.zeros(weeks))
+    for place, moment in spoken.filter(received_at__gte=begin).values_list(
+        "place_id", "received_at"
+    ):
+        week = _week(moment, end, weeks, zone)
+        totals[_ALL][week] += 1
+        if place is not None:
+            totals[place][week] += 1
+    labels = (
+        ThemeLabel.objects.holding()
+        .filter(
+            Q(comment__reading__sentiment__isnull=True)
+            | Q(comment__reading__sentiment__gte=Sentiment.MIXED),
+            organisation=organisation,
+            comment__received_at__gte=begin,
+            comment__received_at__lt=last,
+        )
+        .exclude(theme__in=WITHOUT_TOPIC)
+    )
+    rows = labels.values_list("comment_id", "comment__place_id", "theme", "comment__received_at")
+    for _, place, theme, moment in set(rows):
+        week = _week(moment, end, weeks, zone)
+        themes[_ALL, theme][week] += 1
+        if place is not None:
+            themes[place, theme][week] += 1
+    # Weeks before the first comment are no weeks of silence.
+    heard = np.flatnonzero(totals[_ALL])
+    start = int(heard[0]) if heard.size else 0
+    return Voices(
+        end,
+        weeks - start,
+        {key: row[start:] for key, row in totals.items()},
+        {key: row[start:] for key, row in themes.items()},
+    )
+
+
+def _week(moment: datetime, end: date, weeks: int, zone: ZoneInfo) -> int:
+    ago = (end - moment.astimezone(zone).date()).days // _WEEK
+    return min(weeks - 1, max(0, weeks - 1 - ago))
+
+
+def find_theme_rises(organisation: Organisation, voices: Voices | None) -> Iterator[Finding]:
+    """Themes that rose in recent weeks at single places, or everywhere."""
+    if voices is None or voices.weeks < 6:
+        return
+    found = [
+        (key, rise)
+        for key, hits in voices.themes.items()
+        if (rise := _rise(voices, key, hits)) is not None
+    ]
+    kept = passing([rise.p for _, rise in found], len(found), finding_policy().false_discovery)
+    names = {place.pk: place for place in Place.objects.of(organisation.pk).select_related("site")}
+    sure = [each for each, holds in zip(found, kept, strict=True) if holds]
+    local = {theme for (place, theme), _ in sure if place != _ALL}
+    for (place, theme), rise in sure:
+        # What rises at one place is told of that place.
+        is_much = rise.low > 1 and rise.ratio >= finding_policy().theme["least_ratio"]
+        if is_much and (place != _ALL or theme not in local):
+            yield _finding(voices, names.get(place), theme, rise)
+
+
+def _rise(voices: Voices, key: tuple[int, str], hits: Floats) -> Rise | None:
+    policy = finding_policy().theme
+    place, theme = key
+    totals = voices.totals[place]
+    elsewhere = None
+    if place != _ALL:
+        others = voices.themes[_ALL, theme] - hits, voices.totals[_ALL] - totals
+        elsewhere = others if others[1].sum() > 0 else None
+    return latest_rise(
+        hits,
+        totals,
+        elsewhere=elsewhere,
+        shortest=int(policy["shortest_weeks"]),
+        longest=min(int(policy["longest_weeks"]), voices.weeks * 2 // 3),
+        at_least=int(policy["at_least"]),
+    )
+
+
+def _finding(voices: Voices, place: Place | None, theme: str, rise: Rise) -> Finding:
+    start = voices.week_start(rise.start)
+    reach = rise.hits / max(1.0, float(voices.totals[_ALL][rise.start :].sum()))
+    return Finding(
+        kind="theme_rise",
+        place=place.name if place else None,
+        measure=theme,
+        group="",
+        direction="worse",
+        start_on=start,
+        estimate=rise.ratio,
+        low=rise.low,
+        high=rise.high,
+        n=rise.of,
+        method=_METHOD,
+        verdict="worse",
+        sentence=sentences.theme_rise(place.name if place else None, theme, start, rise),
+        unit="times",
+        site=place.site.name if place else None,
+        place_id=place.pk if place else None,
+        site_id=place.site_id if place else None,
+        start_low=voices.week_start(rise.earliest),
+        start_high=voices.week_start(rise.latest),
+        rank=weight(np.log2(max(1.01, rise.ratio)), 1.0, reach=reach, months_ago=0),
+        p=rise.p,
+        details={
+            "since": [rise.hits, rise.of],
+            "before": [rise.hits_before, rise.of_before],
+            "counts_comments": True,
+        },
+    )
