@@ -34,3 +34,9 @@ def test_periodic_work_resolves_and_takes_the_moment(periodic):
 )
 def test_panel_resolves(slot, dotted):
     assert callable(import_string(dotted))
+
+
+@pytest.mark.parametrize("dotted", wiring.FINDINGS)
+def test_search_of_findings_resolves_and_takes_what_it_is_given(dotted):
+    parameters = list(inspect.signature(import_string(dotted)).parameters)
+    assert parameters == ["organisation", "answers", "scored"]

@@ -68,6 +68,11 @@ PANELS: dict[str, tuple[str, ...]] = {
 LAST_LOOKS: dict[str, str] = {
     "sample_step": "wellheard.listen.sampling.reactions.no_longer_wanted",
 }
+# searches of other features and rooms that findings ask too
+FINDINGS: tuple[str, ...] = (
+    "wellheard.understand.dissatisfaction.queries.find_dissatisfaction",
+    "wellheard.resolve.complaints.queries.slower_groups.find_slower_groups",
+)
 
 SCHEDULE: list[Periodic] = [
     Periodic(

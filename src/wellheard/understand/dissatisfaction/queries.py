@@ -80,8 +80,11 @@ def stands(
     ]
 
 
-def find_dissatisfaction(answers: Answers, found: Iterable[PlaceStand]) -> Iterator[Finding]:
+def find_dissatisfaction(
+    organisation: Organisation, answers: Answers, scored: list[Scored]
+) -> Iterator[Finding]:
     """Places whose good scores hide trouble."""
+    found = stands(organisation, answers, scored)
     places = {where.pk: where for where in answers.places}
     sizes = np.bincount(answers.place, minlength=len(answers.places))
     share = {where.pk: sizes[at] / max(1, answers.n) for at, where in enumerate(answers.places)}

@@ -17,8 +17,10 @@ from wellheard.understand.scores.queries import measures
 
 if TYPE_CHECKING:
     from wellheard.understand.findings.answers import Answers
+    from wellheard.understand.findings.scored import Scored
 
-Source = Callable[[Organisation, date], Iterable[Finding]]
+# A search of another feature or room: the organisation, its answers, its measures.
+Source = Callable[[Organisation, "Answers", "list[Scored]"], Iterable[Finding]]
 
 
 def findings_of(organisation_id: int, *, until: date | None = None) -> list[Finding]:
@@ -47,8 +49,6 @@ def all_findings(organisation_id: int, *, until: date | None = None) -> list[Fin
         answers, _ = joined(answers)
         found += _from_answers(answers, organisation)
     found += _from_voices(organisation, until)
-    for source in _sources():
-        found += source(organisation, day or date.max)
     return ranked(found, len(found))
 
 
@@ -62,9 +62,6 @@ def _from_answers(answers: Answers, organisation: Organisation) -> Iterable[Find
 
     catalogue = measures(organisation.pk, on=answers.until)
     scored = list(scored_measures(answers, catalogue))
-    # Imported here: it uses the columns of this feature.
-    from wellheard.understand.dissatisfaction.queries import find_dissatisfaction, stands
-
     return [
         *find_levels(scored),
         *find_gaps(scored),
@@ -72,7 +69,7 @@ def _from_answers(answers: Answers, organisation: Organisation) -> Iterable[Find
         *find_drivers(scored),
         *find_stops(answers, organisation),
         *find_unheard(answers, organisation),
-        *find_dissatisfaction(answers, stands(organisation, answers, scored)),
+        *(each for source in _sources() for each in source(organisation, answers, scored)),
     ]
 
 
@@ -86,6 +83,6 @@ def _from_voices(organisation: Organisation, until: date | None) -> Iterable[Fin
 
 @cache
 def _sources() -> tuple[Source, ...]:
-    """Searches of higher rooms, as the wiring names them."""
+    """Searches of other features and higher rooms, as the wiring names them."""
     dotted = getattr(import_module(settings.WIRING), "FINDINGS", ())
     return tuple(import_string(path) for path in dotted)

@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner
 from django.utils import timezone
 
-from wellheard.config.cli import cli
 from wellheard.listen.intake.models import Comment
 from wellheard.listen.responses.models import Response
 from wellheard.people.places.models import Place, Site
 from wellheard.people.visits.models import VisitCount
+from wellheard.understand.findings.commands import findings as command
 from wellheard.understand.findings.queries import all_findings, findings_of
 from wellheard.understand.findings.rules import Finding
 from wellheard.understand.themes.models import CommentReading, ThemeLabel
@@ -140,10 +140,10 @@ def test_nothing_after_the_day_asked_for_is_looked_at(filled: Any) -> None:
 
 
 def test_console_tells_it_to_people_and_to_programs(filled: Any) -> None:
-    told = CliRunner().invoke(cli, ["findings", "--until", "2026-09-30"])
+    told = CliRunner().invoke(command, ["--until", "2026-09-30"])
     assert told.exit_code == 0, told.output
     assert "Unit 2. Hardly any answers since" in told.output
-    rows = json.loads(CliRunner().invoke(cli, ["findings", "--json"]).output)
+    rows = json.loads(CliRunner().invoke(command, ["--json"]).output)
     assert {"kind", "place", "measure", "group", "direction", "start_on", "estimate", "low",
             "high", "n", "method", "verdict", "sentence"} <= set(rows[0])  # fmt: skip
     assert [row["rank"] for row in rows] == sorted((row["rank"] for row in rows), reverse=True)
@@ -151,7 +151,7 @@ def test_console_tells_it_to_people_and_to_programs(filled: Any) -> None:
 
 def test_organisation_without_answers_has_nothing_to_tell(organisation: Any) -> None:
     assert findings_of(organisation.pk) == []
-    assert "Nothing stands out" in CliRunner().invoke(cli, ["findings"]).output
+    assert "Nothing stands out" in CliRunner().invoke(command, []).output
 
 
 def test_comments_nobody_has_read_yet_are_read_first(organisation: Any, places: Any) -> None:
@@ -160,5 +160,5 @@ def test_comments_nobody_has_read_yet_are_read_first(organisation: Any, places: 
         text="The nurse was kind.", received_at=timezone.now(), recorded_at=timezone.now(),
         triage_due_at=timezone.now(),
     )  # fmt: skip
-    assert CliRunner().invoke(cli, ["findings"]).exit_code == 0
+    assert CliRunner().invoke(command, []).exit_code == 0
     assert CommentReading.objects.count() == 1
