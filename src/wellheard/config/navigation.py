@@ -63,6 +63,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Engagement"), "engagement:engagement", "review.read", sign="praise"),
             Entry(_("Segments"), "segments:segments", "review.read", sign="people"),
             Entry(_("Benchmarks"), "benchmarks:benchmarks", "benchmark.read", sign="proof"),
+            Entry(_("Predictions"), "predictions:predictions", "prediction.read", sign="chart"),
             Entry(_("Peers"), "peers:peers", "benchmark.read", sign="people"),
         ),
     ),

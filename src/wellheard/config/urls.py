@@ -39,6 +39,7 @@ _STAFF = [
     ("staff/engagement/", "wellheard.understand.engagement.urls"),
     ("staff/segments/", "wellheard.understand.segments.urls"),
     ("staff/benchmarks/", "wellheard.understand.benchmarks.urls"),
+    ("staff/predictions/", "wellheard.understand.predictions.urls"),
     ("staff/peers/", "wellheard.understand.peers.urls"),
     ("staff/messages/", "wellheard.channels.outbox.urls"),
     ("channels/sms/", "wellheard.channels.sms.urls"),

@@ -31,6 +31,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "wellheard.understand.concerns.reactions.when_comment_labelled",
     ),
     "understand.concern_found": ("wellheard.resolve.complaints.reactions.when_concern_found",),
+    "resolve.case_closed": ("wellheard.resolve.complaints.reactions.when_case_settled",),
     "channels.message_failed": (
         "wellheard.listen.sampling.reactions.when_message_failed",
         "wellheard.resolve.complaints.reactions.when_message_failed",
@@ -194,6 +195,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(hours=6),
         "wellheard.understand.search.actions.forget_words",
         timedelta(hours=12),
+    ),
+    Periodic(
+        "predict, join what happened, look for drift",
+        timedelta(hours=1),
+        "wellheard.understand.predictions.tasks.keep_up",
+        timedelta(hours=6),
     ),
     Periodic(
         "forget files nobody imported",

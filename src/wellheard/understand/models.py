@@ -10,6 +10,12 @@ from wellheard.understand.equity.models import PopulationCount as PopulationCoun
 from wellheard.understand.facts.models import Fact as Fact
 from wellheard.understand.peers.models import Peer as Peer
 from wellheard.understand.peers.models import PeerPack as PeerPack
+from wellheard.understand.predictions.models import ConcernFate as ConcernFate
+from wellheard.understand.predictions.models import DriftCheck as DriftCheck
+from wellheard.understand.predictions.models import RiskModel as RiskModel
+from wellheard.understand.predictions.models import RiskOwner as RiskOwner
+from wellheard.understand.predictions.models import RiskPrediction as RiskPrediction
+from wellheard.understand.predictions.models import RiskSwitch as RiskSwitch
 from wellheard.understand.scores.models import MeasureDecision as MeasureDecision
 from wellheard.understand.scores.models import MeasureProposal as MeasureProposal
 from wellheard.understand.search.models import SearchText as SearchText

@@ -8,7 +8,14 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from wellheard.interop.api.doors import Session, Token, per_caller
-from wellheard.interop.api.operations import cases, comments, measures, places, responses
+from wellheard.interop.api.operations import (
+    cases,
+    comments,
+    measures,
+    places,
+    predictions,
+    responses,
+)
 from wellheard.interop.api.problems import CONTENT_TYPE, answer_problems
 from wellheard.people.access.doors import public
 
@@ -39,7 +46,7 @@ api = Api(
     throttle=[per_caller],
 )
 answer_problems(api)
-for _operations in (places, comments, responses, measures, cases):
+for _operations in (places, comments, responses, measures, cases, predictions):
     api.add_router("", _operations.router)
 
 

@@ -19,6 +19,7 @@ from wellheard.resolve.complaints.actions.sweeping import tell_owner
 from wellheard.resolve.complaints.actions.taking_up import take_up_concern
 from wellheard.resolve.complaints.models import Case
 from wellheard.understand.concerns.models import Concern
+from wellheard.understand.predictions.actions import note_fate
 
 
 def when_concern_found(happening: Happening) -> None:
@@ -38,6 +39,20 @@ def when_comment_received(happening: Happening) -> None:
     case, is_new = open_case(comment_id=comment.pk, new=new, by=by, at=happening.at)
     if is_new:
         acknowledge_case(case_id=case.pk, by=by, at=happening.at)
+
+
+def when_case_settled(happening: Happening) -> None:
+    """What a concern came to is known once its case is over: then predictions learn from it."""
+    case = Case.objects.filter(pk=happening.number("case_id")).first()
+    if case is None or case.closed_at is None:
+        return
+    by = Actor.system(happening.organisation_id, "complaints")
+    note_fate(
+        comment_id=case.comment_id,
+        became_grievance=case.klass == "grievance",
+        by=by,
+        at=happening.at,
+    )
 
 
 def when_message_failed(happening: Happening) -> None:

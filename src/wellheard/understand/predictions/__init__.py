@@ -1,0 +1,1 @@
+"""Predictions that somebody answers for: a card, a switch, declared uses, drift."""

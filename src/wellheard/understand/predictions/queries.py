@@ -1,0 +1,152 @@
+"""The models in force, their switches and owners, and predictions for a declared use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from wellheard.measures.risk.additive import AdditiveModel, model_of
+from wellheard.measures.risk.card import Card, card_of
+from wellheard.people.access.person import Person
+from wellheard.understand.concerns.models import Concern
+from wellheard.understand.predictions.history import grievance_history, no_show_history
+from wellheard.understand.predictions.learning import History, shortfall
+from wellheard.understand.predictions.models import (
+    ConcernFate,
+    DriftCheck,
+    RiskModel,
+    RiskOwner,
+    RiskPrediction,
+    RiskSwitch,
+)
+from wellheard.understand.predictions.rules import KINDS, SwitchedOffError, require_use
+
+
+class NoModelError(LookupError):
+    """There is no model of this kind yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A model as it stands. ``row`` is None for one that comes with the product."""
+
+    kind: str
+    model: AdditiveModel
+    card: Card
+    row: RiskModel | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one kind of model stands: what there is, whose it is, on or off, the newest check."""
+
+    kind: str
+    in_force: InForce | None
+    owner: RiskOwner | None
+    switch: RiskSwitch | None
+    check: DriftCheck | None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it may predict: there is a model, an owner, and somebody switched it on."""
+        return bool(self.in_force and self.owner and self.switch and self.switch.is_on)
+
+
+def model_in_force(organisation_id: int, kind: str) -> InForce | None:
+    """The newest version of a kind; readmission comes with the product."""
+    rows = RiskModel.objects.filter(organisation_id=organisation_id, kind=kind)
+    row = rows.order_by("-version").first()
+    if row is not None:
+        return InForce(kind, model_of(row.weights), card_of(row.card), row)
+    if kind != "readmission":
+        return None
+    from wellheard.measures.risk.readmission.model import load
+
+    return InForce(kind, *load(), None)
+
+
+def standing(organisation_id: int, kind: str) -> Standing:
+    """Where one kind of model stands."""
+    own = {"organisation_id": organisation_id, "kind": kind}
+    found = model_in_force(organisation_id, kind)
+    checks = DriftCheck.objects.filter(model=found.row) if found and found.row else None
+    return Standing(
+        kind=kind,
+        in_force=found,
+        owner=RiskOwner.objects.filter(**own).select_related("owner").order_by("-pk").first(),
+        switch=RiskSwitch.objects.filter(**own).order_by("-pk").first(),
+        check=checks.order_by("-month").first() if checks is not None else None,
+    )
+
+
+def standings(organisation_id: int) -> list[Standing]:
+    """All kinds in their order."""
+    return [standing(organisation_id, kind) for kind in KINDS]
+
+
+def model_for(organisation_id: int, kind: str, *, use: str) -> InForce:
+    """The model for a declared use. Raises UseRefusedError, SwitchedOffError."""
+    require_use(kind, use)
+    found = standing(organisation_id, kind)
+    if not found.is_on or found.in_force is None:
+        raise SwitchedOffError("This prediction is switched off")
+    return found.in_force
+
+
+def predictions_for(
+    person: Person, kind: str, *, use: str, now: datetime, place_id: int | None = None
+) -> list[RiskPrediction]:
+    """What is predicted for coming visits or open concerns the person answers for, highest first.
+
+    Raises UseRefusedError, SwitchedOffError.
+    """
+    found = model_for(person.organisation_id, kind, use=use)
+    rows = RiskPrediction.objects.visible_to(person).filter(model=found.row).waiting()
+    rows = rows.select_related("model", "visit__place", "concern__comment__place")
+    if kind == "no_show":
+        rows = rows.filter(visit__scheduled_at__gte=now, visit__status="planned")
+        rows = rows if place_id is None else rows.filter(visit__place_id=place_id)
+    elif place_id is not None:
+        rows = rows.filter(concern__comment__place_id=place_id)
+    return list(rows.order_by("-probability", "pk")[:500])
+
+
+def history_of(organisation_id: int, kind: str, *, until: datetime) -> History:
+    """What a kind would learn from. Raises NoModelError for one that learns from no own history."""
+    if kind == "no_show":
+        return no_show_history(organisation_id, until=until)
+    if kind == "grievance":
+        return grievance_history(organisation_id, until=until)
+    raise NoModelError(kind)
+
+
+def why_no_model(organisation_id: int, kind: str, *, until: datetime) -> str:
+    """Why a kind cannot be trained yet; empty when it can."""
+    return shortfall(history_of(organisation_id, kind, until=until))
+
+
+def open_concerns(organisation_id: int) -> list[int]:
+    """Concerns whose fate is not known yet."""
+    known = ConcernFate.objects.filter(organisation_id=organisation_id).values("comment_id")
+    rows = Concern.objects.filter(organisation_id=organisation_id).exclude(comment_id__in=known)
+    return list(rows.values_list("pk", flat=True))
+
+
+def happened(organisation_id: int, kind: str) -> Sequence[RiskSwitch]:
+    """Every time a model was switched, newest first."""
+    rows = RiskSwitch.objects.filter(organisation_id=organisation_id, kind=kind)
+    return list(rows.order_by("-pk")[:50])
+
+
+def versions(organisation_id: int, kind: str) -> list[RiskModel]:
+    """Every trained version, newest first."""
+    rows = RiskModel.objects.filter(organisation_id=organisation_id, kind=kind)
+    return list(rows.order_by("-version")[:20])
+
+
+def checks_of(found: InForce | None) -> list[DriftCheck]:
+    """The monthly checks of a model, newest first."""
+    if found is None or found.row is None:
+        return []
+    return list(DriftCheck.objects.filter(model=found.row).order_by("-month")[:24])

@@ -1,0 +1,150 @@
+"""Pure: what a prediction may be used for, and what the models look at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from wellheard.measures.risk.additive import Example, binned
+
+_USES = Path(__file__).with_name("data") / "uses-2026-11.json"
+KINDS: Final = ("no_show", "readmission", "grievance")
+NO_SHOW_FEATURES: Final = (
+    "days booked ahead", "weekday", "hour", "kind of visit", "earlier appointments",
+    "share of them missed", "last appointment missed",
+)  # fmt: skip
+GRIEVANCE_FEATURES: Final = (
+    "urgency", "tone", "wants a reply", "came by", "days waiting", "themes", "number of themes",
+)  # fmt: skip
+_MANY = 3
+
+
+class UseRefusedError(PermissionError):
+    """The prediction was asked for a use that is not declared; the message says why not."""
+
+
+class SwitchedOffError(PermissionError):
+    """The model is switched off, or there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """One appointment as the no-show model sees it. ``who``: "" for somebody unknown."""
+
+    pk: int
+    who: str
+    kind: str
+    booked_at: datetime
+    scheduled_at: datetime
+    missed: bool | None
+    groups: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One concern as the grievance model sees it: no words, only what was read from them."""
+
+    pk: int
+    who: str
+    tier: str
+    sentiment: int | None
+    wants_reply: bool
+    source: str
+    days_waiting: int
+    themes: tuple[str, ...]
+    received_at: datetime
+    became: bool | None
+    groups: Mapping[str, str]
+
+
+@cache
+def use_policy() -> Mapping[str, Any]:
+    """The declared uses, minimums and exclusions in force."""
+    page: Mapping[str, Any] = json.loads(_USES.read_text("utf-8"))
+    return page
+
+
+def require_use(kind: str, use: str) -> None:
+    """Raise UseRefusedError unless this use of this model is declared."""
+    policy = use_policy()
+    if use in policy["refused"]:
+        raise UseRefusedError(policy["refused"][use])
+    if kind not in policy["kinds"] or use not in policy["kinds"][kind]["uses"]:
+        raise UseRefusedError("This use is not declared for this model")
+
+
+def no_show_examples(appointments: Sequence[Appointment], zone: str) -> list[Example]:
+    """What is known of each appointment from earlier days only, in the order given.
+
+    ``appointments`` must ascend by ``scheduled_at``. The history of a person counts those on
+    strictly earlier days: on the day itself the outcome is not known when a call is made.
+    """
+    local = ZoneInfo(zone)
+    past: dict[str, list[bool]] = {}
+    today: list[Appointment] = []
+    found: list[Example] = []
+    day = None
+    for each in appointments:
+        now = each.scheduled_at.astimezone(local)
+        if now.date() != day:
+            _remember(past, today)
+            day, today = now.date(), []
+        found.append(_no_show_example(each, now, past.get(each.who, []) if each.who else None))
+        today.append(each)
+    return found
+
+
+def _remember(past: dict[str, list[bool]], appointments: Iterable[Appointment]) -> None:
+    for each in appointments:
+        if each.who and each.missed is not None:
+            past.setdefault(each.who, []).append(each.missed)
+
+
+def _no_show_example(each: Appointment, now: datetime, history: list[bool] | None) -> Example:
+    ahead = (each.scheduled_at - each.booked_at).total_seconds() / 86_400
+    times = len(history or ())
+    missed = sum(history or ())
+    return {
+        "days booked ahead": binned(max(ahead, 0.0), (1, 3, 8, 15, 31, 61)),
+        "weekday": now.strftime("%A"),
+        "hour": binned(now.hour, (9, 11, 13, 15, 17)),
+        "kind of visit": each.kind,
+        "earlier appointments": "not known" if history is None else _few(times),
+        "share of them missed": _share(times, missed),
+        "last appointment missed": "none" if not history else "yes" if history[-1] else "no",
+    }
+
+
+def _few(times: int) -> str:
+    return f"{times}" if times < _MANY else f"{_MANY} or more"
+
+
+def _share(times: int, missed: int) -> str:
+    if times == 0:
+        return "none"
+    # Shrunk to one in five with the weight of three, so that one miss of one is not "always".
+    return binned(100 * (missed + 0.6) / (times + 3), (15, 25, 35, 50))
+
+
+def grievance_example(telling: Telling) -> Example:
+    """What is known of a concern."""
+    return {
+        "urgency": telling.tier,
+        "tone": str(telling.sentiment or "not read"),
+        "wants a reply": "yes" if telling.wants_reply else "no",
+        "came by": telling.source,
+        "days waiting": binned(telling.days_waiting, (1, 3, 7, 14, 30)),
+        "themes": telling.themes,
+        "number of themes": _few(len(telling.themes)),
+    }
+
+
+def booked_ahead(appointment: Appointment) -> bool:
+    """Whether a reminder could still have reached the person."""
+    return (appointment.scheduled_at - appointment.booked_at).total_seconds() >= 86_400
