@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import formats
+from django.utils.text import capfirst
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
@@ -49,6 +50,7 @@ class Line:
 class Chart:
     """One group's control chart and where its own page is."""
 
+    key: int | str
     name: str
     drawing: Drawing
     url: str
@@ -70,15 +72,17 @@ class Shown:
 
 def shown(answer: Answer, person: Person) -> Shown:
     """An answer in words and figures."""
-    bars = bars_of(answer.figures, [_bar_says(answer, each) for each in answer.figures])
     quotes = may_quote(answer, person)
     charts = tuple(chart for chart in _charts(answer) if _wanted(answer.asked, chart.drawing))
+    named = {chart.key for chart in charts}
+    listed = [each for each in answer.figures if not answer.asked.only or each.key in named]
+    bars = bars_of(listed, [_bar_says(answer, each) for each in listed])
     return Shown(
         title=title_of(answer),
         says=_says(answer, charts),
         lines=tuple(
             _line(answer, each, bars.bars[number] if bars else None, with_quotes=quotes)
-            for number, each in enumerate(answer.figures)
+            for number, each in enumerate(listed)
         ),
         bars=bars if answer.asked.by and not answer.asked.step else None,
         charts=charts,
@@ -114,7 +118,7 @@ def _says(answer: Answer, charts: tuple[Chart, ...]) -> str:
     if len(charts) == 1 and not answer.asked.by:
         return charts[0].drawing.says
     if charts or answer.asked.only:
-        return _turned(answer, charts)
+        return _turned(answer)
     if answer.asked.segment and not answer.asked.step:
         return _groups_say(answer)
     whole = {"period": period_words(answer), "figure": figure_of(answer.whole)}
@@ -122,7 +126,7 @@ def _says(answer: Answer, charts: tuple[Chart, ...]) -> str:
     return f"{said} {answer.measure.says}."
 
 
-def _turned(answer: Answer, charts: tuple[Chart, ...]) -> str:
+def _turned(answer: Answer) -> str:
     """How many of the groups changed against their own past; those not told are said."""
     drawings = [drawing_of(series, chart_policy()) for _key, _name, series in answer.series]
     told = [drawing for drawing in drawings if drawing.marks]
@@ -132,10 +136,9 @@ def _turned(answer: Answer, charts: tuple[Chart, ...]) -> str:
         "steady": sum(drawing.verdict not in ("worse", "better") for drawing in told),
         "cannot": len(drawings) - len(told) + len(answer.missing),
     }
-    said = _(
-        "Against their own past: %(worse)s worse, %(better)s better, %(steady)s steady. "
-        "For %(cannot)s we cannot tell: too few answers or months."
-    )
+    said = _("Against their own past: %(worse)s worse, %(better)s better, %(steady)s steady.")
+    if count["cannot"]:
+        said += " " + _("For %(cannot)s we cannot tell: too few answers or months.")
     return said % count
 
 
@@ -239,12 +242,12 @@ def _charts(answer: Answer) -> list[Chart]:
     found = []
     for key, name, series in answer.series:
         url = reverse("boards:place", args=[key]) if answer.asked.by == "place" else ""
-        found.append(Chart(name, drawing_of(series, chart_policy()), url))
+        found.append(Chart(key, name, drawing_of(series, chart_policy()), url))
     return found
 
 
 def _wanted(asked: Asked, drawing: Drawing) -> bool:
-    return not asked.only or drawing.verdict == asked.only
+    return not asked.only or (bool(drawing.marks) and drawing.verdict == asked.only)
 
 
 def basis_of(answer: Answer) -> list[str]:
@@ -330,7 +333,7 @@ def choices(
     asked: Asked, catalogue: Mapping[str, Measure], places: list[Place], *, groups: bool
 ) -> dict[str, Any]:
     """Options of the form's choosers, each {value, label, chosen}."""
-    named = dimension_words()
+    named = {code: capfirst(name) for code, name in dimension_words().items()}
     by = ["place", "site", *(sorted(SEGMENTS) if groups else ())]
     sites = {place.site_id: place.site for place in places}
     where = [("", _("Everywhere I may see")), *_kinds(places)]

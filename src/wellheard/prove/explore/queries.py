@@ -14,7 +14,7 @@ from wellheard.people.places.models import Place, Site
 from wellheard.prove.charts.rules import Point, Series, Step
 from wellheard.prove.explore.asking import Asked, period_of
 from wellheard.understand.facts.queries import tabulate
-from wellheard.understand.facts.slices import Period, Row, Slice, Table, Where
+from wellheard.understand.facts.slices import Month, Period, Row, Slice, Table, Where
 from wellheard.understand.scores.queries import scored
 from wellheard.understand.scores.rules import Measure, Score
 
@@ -81,7 +81,7 @@ def answer(asked: Asked, measure: Measure, person: Person, *, today: date) -> An
     fitted, notes = _fitted(asked, person)
     period = period_of(fitted, today=today, months=_MONTHS)
     if fitted.segment:
-        period = period.whole_quarters
+        period = _quarters(fitted, period, today)
     places = _places(fitted, person)
     question = Slice(
         person.organisation_id,
@@ -128,6 +128,15 @@ def _fitted(asked: Asked, person: Person) -> tuple[Asked, list[str]]:
     if asked.place is not None and asked.by:
         asked = asked.change(by="")
     return asked, notes
+
+
+def _quarters(asked: Asked, period: Period, today: date) -> Period:
+    """Whole quarters around a period; the one that still runs only when it was asked for."""
+    whole = period.whole_quarters
+    running = Month.containing(today).quarter
+    if asked.until or whole.stop <= running or whole.start >= running:
+        return whole
+    return Period(whole.start, running)
 
 
 def _places(asked: Asked, person: Person) -> dict[int, Place]:

@@ -152,6 +152,7 @@ def _page(
         "search_form": form,
         "find": find,
         "typed": typed,
+        "is_narrowed": find.without("words").is_narrow,
         "expired": bool(find.words) and not typed,
         "lines": lines,
         "page": page,

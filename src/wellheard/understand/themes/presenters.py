@@ -12,6 +12,7 @@ from wellheard.base.pages import figures
 from wellheard.listen.intake.models import Comment
 from wellheard.people.access.person import Person
 from wellheard.understand.themes.models import CommentReading, Correction, Sentiment, ThemeLabel
+from wellheard.understand.themes.portrait import Portrait, Share, newest_first
 from wellheard.understand.themes.queries import ThemeCount
 from wellheard.understand.themes.vocabulary import theme_name, themes_in_groups
 
@@ -141,3 +142,39 @@ def _changed(row: Correction) -> str:
     if row.before:
         return _("Taken away: %(theme)s") % {"theme": theme_name(row.before)}
     return _("Added: %(theme)s") % {"theme": theme_name(row.after)}
+
+
+def portrait_words(found: Portrait) -> dict[str, Any]:
+    """A theme's own page: how often, where, how people feel, and whether that is new."""
+    whole = sum(count for _level, count in found.feelings)
+    return {
+        "often": _often(found),
+        "monthly": [share.estimate for _month, share in found.months],
+        "months": [(month, _share(share)) for month, share in newest_first(found.months)],
+        "where": [(place, _share(share), share.some) for place, share in found.places],
+        "feelings": [
+            (sentiment_words(level), count, round(100 * count / whole))
+            for level, count in found.feelings
+            if whole
+        ],
+    }
+
+
+def _share(share: Share) -> str:
+    return figures.figure(share.estimate, n=share.of, low=share.low, high=share.high)
+
+
+def _often(found: Portrait) -> str:
+    """One sentence: how often lately, how often before, and whether the two can be told apart."""
+    if found.recent is None:
+        return _("Nobody left words in these weeks.")
+    if found.before is None:
+        return _("Lately %(share)s of comments; nothing before to compare with.") % {
+            "share": _share(found.recent)
+        }
+    shares = {"now": _share(found.recent), "before": _share(found.before)}
+    if found.recent.low > found.before.high:
+        return _("More than before: lately %(now)s of comments, before %(before)s.") % shares
+    if found.recent.high < found.before.low:
+        return _("Less than before: lately %(now)s of comments, before %(before)s.") % shares
+    return _("Lately %(now)s of comments, before %(before)s: no change we could tell.") % shares

@@ -27,6 +27,7 @@ from wellheard.understand.themes.actions import (
 )
 from wellheard.understand.themes.models import CommentReading
 from wellheard.understand.themes.policy import rising_policy
+from wellheard.understand.themes.portrait import portrait
 from wellheard.understand.themes.vocabulary import theme_name, themes_by_code
 
 _ON_A_PAGE = 20
@@ -73,6 +74,10 @@ def theme(request: StaffRequest, code: str) -> HttpResponse:
         "themes/theme.html",
         {
             "name": theme_name(code),
+            "code": code,
+            **presenters.portrait_words(
+                portrait(person.organisation_id, code, places, now=timezone.now())
+            ),
             "page": page,
             "voices": [_voice(each) for each in voices],
             "places": _readable_places(person),
