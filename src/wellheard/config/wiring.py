@@ -62,6 +62,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         "wellheard.resolve.complaints.panels.comment_case",
     ),
     "listen.comment_filters": ("wellheard.understand.themes.listing.filters",),
+    "equity.page": ("wellheard.resolve.complaints.panels.fair_process",),
     "listen.comment_lines": ("wellheard.understand.themes.listing.lines",),
 }
 

@@ -16,6 +16,7 @@ from wellheard.understand.predictions.models import RiskModel as RiskModel
 from wellheard.understand.predictions.models import RiskOwner as RiskOwner
 from wellheard.understand.predictions.models import RiskPrediction as RiskPrediction
 from wellheard.understand.predictions.models import RiskSwitch as RiskSwitch
+from wellheard.understand.scores.models import ItemLever as ItemLever
 from wellheard.understand.scores.models import MeasureDecision as MeasureDecision
 from wellheard.understand.scores.models import MeasureProposal as MeasureProposal
 from wellheard.understand.search.models import SearchText as SearchText

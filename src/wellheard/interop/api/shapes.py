@@ -144,6 +144,23 @@ class ScoreOut(Schema):
     few: bool
 
 
+class GapOut(Schema):
+    """One group of people on a measure, against the largest group; small groups are left out."""
+
+    attribute: str
+    group: str
+    n: int
+    estimate: float
+    low: float
+    high: float
+    difference: float | None
+    difference_low: float | None
+    difference_high: float | None
+    ratio: float | None
+    p_adjusted: float | None
+    verdict: str
+
+
 class ThemeOut(Schema):
     """How many comments of the recent weeks speak of a theme, and in the weeks before."""
 

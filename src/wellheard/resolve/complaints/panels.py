@@ -13,6 +13,9 @@ from wellheard.people.access.person import Person
 from wellheard.people.patients.models import Patient
 from wellheard.resolve.complaints.models import Case
 from wellheard.resolve.complaints.presenters.panels import line_of
+from wellheard.resolve.complaints.queries.fairness import fairness_policy, process_gaps
+from wellheard.understand.equity.presenters import attribute_tables
+from wellheard.understand.scores.queries import organisation_day
 
 _MOST = 20
 
@@ -36,6 +39,24 @@ def message_case(request: HttpRequest, subject: object) -> str:
     if not isinstance(subject, Message) or subject.about_kind != "case":
         return ""
     return _drawn(request, Q(pk=int(subject.about_id)))
+
+
+def fair_process(request: HttpRequest, subject: object) -> str:
+    """Whether people of every language are answered alike, on the equity page."""
+    person: Person | None = getattr(request, "person", None)
+    if person is None or not person.may("review.read"):
+        return ""
+    today = organisation_day(person.organisation_id, timezone.now())
+    processes = [
+        {
+            "title": each.measure.title,
+            "says": each.measure.says,
+            "table": attribute_tables(each.measure, [each.gaps])[0],
+        }
+        for each in process_gaps(person.organisation_id, until=today)
+    ]
+    page = {"processes": processes, "policy": fairness_policy().name}
+    return render_to_string("complaints/fairness_panel.html", page, request=request)
 
 
 def _drawn(request: HttpRequest, which: Q) -> str:

@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from wellheard.base.pages.panels import panels
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.people.places.models import Site
 from wellheard.understand.disclosure.policy import load_policy
@@ -30,7 +31,6 @@ from wellheard.understand.equity.queries import (
     retests,
 )
 from wellheard.understand.equity.rules import METHOD
-from wellheard.understand.equity.vocabulary import attribute_names
 from wellheard.understand.scores.queries import measures, organisation_day
 from wellheard.understand.scores.rules import Measure
 
@@ -62,7 +62,7 @@ def equity(request: StaffRequest, site_id: int | None = None) -> HttpResponse:
             "retests": presenters.retest_lines(measure, lines),
             "may_act": request.person.may("measure.define"),
             "problem": _problem(request.GET.get("problem", "")),
-            "attributes": attribute_names(),
+            "panels": panels("equity.page", request, measure) if site is None else [],
             "today": today,
         },
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from wellheard.measures.errors import MeasureError
 from wellheard.people.places.models import Place
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _FILE = Path(__file__).with_name("data") / "adjustment-2026-11.json"
 _LEVEL = 0.95
+Level = Literal["site", "place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,15 @@ def adjustment_policy() -> AdjustmentPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Adjusted:
+    """An adjusted score with its t test against the mean of all that are compared."""
+
+    score: Score
+    t: float
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Answers:
     """Row by row: the site, the value, and who answered."""
 
@@ -66,11 +76,23 @@ def adjusted_by_site(organisation_id: int, measure: Measure, period: Period) -> 
     Only sites whose own figure may be shown take part. Shares and means only: a net promoter
     score is not a mean of anything that one person said. On the scale 0-100.
     """
+    found = _adjusted(organisation_id, measure, period, "site")
+    return {site: each.score for site, each in found.items()}
+
+
+def adjusted_places(organisation_id: int, measure: Measure, period: Period) -> dict[int, Adjusted]:
+    """The same for each place, with its test against the mean of places."""
+    return _adjusted(organisation_id, measure, period, "place")
+
+
+def _adjusted(
+    organisation_id: int, measure: Measure, period: Period, level: Level
+) -> dict[int, Adjusted]:
     if measure.statistic == "nps":
         return {}
-    shown = tabulate(Slice(organisation_id, measure.item, period.whole_quarters, ("site",)))
-    sizes = {int(row.key[0]): row.counts.n for row in shown.rows}
-    answers = _read(organisation_id, measure.item, period.whole_quarters, set(sizes))
+    shown = tabulate(Slice(organisation_id, measure.item, period.whole_quarters, (level,)))
+    sizes = {int(row.key[0]): row.counts.n for row in shown.rows if row.key[0]}
+    answers = _read(organisation_id, measure.item, period.whole_quarters, set(sizes), level)
     try:
         return _fitted(measure, answers, sizes)
     except MeasureError:
@@ -78,12 +100,12 @@ def adjusted_by_site(organisation_id: int, measure: Measure, period: Period) -> 
         return {}
 
 
-def _read(organisation_id: int, item: str, period: Period, sites: set[int]) -> _Answers:
-    of_place = dict(
-        Place.objects.filter(organisation_id=organisation_id, site_id__in=sites).values_list(
-            "pk", "site_id"
-        )
-    )
+def _read(
+    organisation_id: int, item: str, period: Period, shown: set[int], level: Level
+) -> _Answers:
+    column = "site_id" if level == "site" else "pk"
+    places = Place.objects.filter(organisation_id=organisation_id, **{f"{column}__in": shown})
+    of_place = dict(places.values_list("pk", column))
     facts = Fact.objects.filter(
         organisation_id=organisation_id,
         item=item,
@@ -99,7 +121,7 @@ def _read(organisation_id: int, item: str, period: Period, sites: set[int]) -> _
     )
 
 
-def _fitted(measure: Measure, answers: _Answers, sizes: Mapping[int, int]) -> dict[int, Score]:
+def _fitted(measure: Measure, answers: _Answers, sizes: Mapping[int, int]) -> dict[int, Adjusted]:
     # Loads numpy and scipy: only the page that compares sites pays for them.
     import numpy as np
 
@@ -113,16 +135,20 @@ def _fitted(measure: Measure, answers: _Answers, sizes: Mapping[int, int]) -> di
     )
     policy = load_policy()
     return {
-        int(each.entity): Score(
-            measure=measure,
-            n=sizes[int(each.entity)],
-            estimate=each.adjusted,
-            low=max(0.0, each.low),
-            high=min(100.0, each.high),
-            level=_LEVEL,
-            method=found.method,
-            adjustment=adjustment_policy().words,
-            is_low=each.n < policy.low_below,
+        int(each.entity): Adjusted(
+            Score(
+                measure=measure,
+                n=sizes[int(each.entity)],
+                estimate=each.adjusted,
+                low=max(0.0, each.low),
+                high=min(100.0, each.high),
+                level=_LEVEL,
+                method=found.method,
+                adjustment=adjustment_policy().words,
+                is_low=each.n < policy.low_below,
+            ),
+            each.t,
+            each.p,
         )
         for each in found.entities
     }

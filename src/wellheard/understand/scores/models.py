@@ -31,6 +31,27 @@ class MeasureProposal(models.Model):
         return f"{self.code} {self.version}"
 
 
+class ItemLever(models.Model):
+    """Who acts on a question by what, where an organisation says so itself."""
+
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    item = models.CharField(max_length=80)
+    dimension = models.CharField(max_length=16)
+    process = models.CharField(max_length=80)
+    owner = models.CharField(max_length=80)
+    lever = models.CharField(max_length=200)
+    noted_by = models.CharField(max_length=80)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "item"], name="item_lever_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.item
+
+
 class MeasureDecision(models.Model):
     """What a second person said to a proposal."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from wellheard.listen.surveys.instruments import codes, version_marks
 from wellheard.people.places.models import Organisation
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.facts.queries import tabulate
@@ -53,6 +55,31 @@ def history(organisation_id: int, code: str) -> list[MeasureProposal]:
     """Every change ever proposed to a measure, newest first."""
     rows = MeasureProposal.objects.filter(organisation_id=organisation_id, code=code)
     return list(rows.select_related("decision__decided_by", "proposed_by").order_by("-version"))
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """A day from which a trend means something else: the question or the measure changed."""
+
+    day: date
+    mark: str
+    why: str
+
+
+def seams(organisation_id: int, what: Measure) -> list[Seam]:
+    """Where a measure's trend must be marked, oldest first."""
+    code, _, item = what.item.partition(".")
+    found = []
+    if code in codes(organisation_id):
+        marks = version_marks(code, item, organisation_id=organisation_id)
+        found = [
+            Seam(date.fromisoformat(m.effective_from), f"q{m.version}", m.change) for m in marks
+        ]
+    approved = MeasureProposal.objects.filter(
+        organisation_id=organisation_id, code=what.code, decision__approved=True
+    )
+    found += [Seam(each.effective_from, f"m{each.version}", each.reason) for each in approved]
+    return sorted(found, key=lambda seam: (seam.day, seam.mark))
 
 
 def score(

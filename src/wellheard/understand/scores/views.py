@@ -118,6 +118,7 @@ def _page(request: StaffRequest, found: Measure) -> dict[str, Any]:
             presenters.proposal_line(row, person.user_id, today=_today()) for row in rows
         ],
         "may_define": person.may("measure.define"),
+        "may_compare": person.may("review.read"),
         "trail": [{"label": str(_("Measures")), "url": reverse("scores:catalogue")}],
     }
 

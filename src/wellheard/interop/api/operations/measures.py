@@ -14,11 +14,19 @@ from wellheard.interop.api.doors import ApiRequest, need
 from wellheard.interop.api.operations.places import place_for
 from wellheard.interop.api.problems import Problem
 from wellheard.interop.api.refusals import REFUSALS
-from wellheard.interop.api.shapes import Code, MeasureOut, PlaceCode, ScoreOut, ThemeOut
+from wellheard.interop.api.shapes import Code, GapOut, MeasureOut, PlaceCode, ScoreOut, ThemeOut
 from wellheard.people.access.person import Person
-from wellheard.people.places.models import Place
+from wellheard.people.places.models import Place, Site
+from wellheard.understand.equity.queries import equity_of
+from wellheard.understand.equity.rules import Gap
 from wellheard.understand.facts.slices import Month, Period, Where
-from wellheard.understand.scores.queries import NoMeasureError, measure, measures, score
+from wellheard.understand.scores.queries import (
+    NoMeasureError,
+    measure,
+    measures,
+    organisation_day,
+    score,
+)
 from wellheard.understand.scores.rules import Measure, Score
 from wellheard.understand.themes.queries import theme_counts
 
@@ -57,6 +65,51 @@ def read_score(request: ApiRequest, code: Code, asked: Query[Asked]) -> Any:
     period = Period.ending(stop, asked.months)
     found = score(person.organisation_id, what, period, _where(person, place))
     return _shown(what, found, asked, place, stop)
+
+
+class AskedGaps(Schema):
+    """The whole organisation, or one site by its code."""
+
+    site: str | None = Field(None, max_length=20)
+
+
+@router.get(
+    "/measures/{code}/gaps",
+    response={200: list[GapOut], REFUSALS: Problem},
+    operation_id="list_gaps",
+)
+def list_gaps(request: ApiRequest, code: Code, asked: Query[AskedGaps]) -> Any:
+    """Gaps between groups of people over the last whole quarters, as the equity page shows them."""
+    need(request, "measure.read")
+    person = need(request, "review.read")
+    today = organisation_day(person.organisation_id, timezone.now())
+    what = measures(person.organisation_id, on=today).get(code)
+    site = None
+    if asked.site is not None:
+        sites = Site.objects.filter(organisation_id=person.organisation_id, code=asked.site)
+        site = sites.first()
+    if what is None or (asked.site is not None and site is None):
+        raise Http404
+    site_id = site.pk if site else None
+    pages = equity_of(person.organisation_id, what, until=today, site_id=site_id)
+    return [_gap(page.attribute, gap) for page in pages for gap in page.gaps]
+
+
+def _gap(attribute: str, gap: Gap) -> dict[str, Any]:
+    score = gap.score
+    return {
+        "attribute": attribute,
+        "n": gap.n,
+        "estimate": score.estimate,
+        "low": score.low,
+        "high": score.high,
+        "difference_low": gap.low,
+        "difference_high": gap.high,
+        **{
+            name: getattr(gap, name)
+            for name in ("group", "difference", "ratio", "p_adjusted", "verdict")
+        },
+    }
 
 
 @router.get(

@@ -26,6 +26,7 @@ OPERATIONS = [
     "read_instrument",
     "list_measures",
     "read_score",
+    "list_gaps",
     "list_themes",
     "list_cases",
     "read_case",
