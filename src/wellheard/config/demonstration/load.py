@@ -49,7 +49,14 @@ def main() -> None:
 
 def load(now: datetime) -> dict[str, object]:
     """All stages. ``now``: the moment that "yesterday" and "eight weeks ago" count back from."""
-    from wellheard.config.demonstration import answers, cases, changes, people, stories
+    from wellheard.config.demonstration import (
+        answers,
+        appointments,
+        cases,
+        changes,
+        people,
+        stories,
+    )
     from wellheard.config.demonstration.benchmarks import load_published
     from wellheard.config.demonstration.progress import stage
 
@@ -71,6 +78,9 @@ def load(now: datetime) -> dict[str, object]:
     cases.hand_on(hospital, now)
     with stage("Changes that were made, and weekly analyses"):
         changes.note_planted(hospital, plan, now)
+    with stage("Appointments, and who may miss one"):
+        appointments.keep_appointments(hospital, now, SEED)
+        appointments.predict_missed(hospital, now)
     return {"loaded_at": now.isoformat(), "seed": SEED, "last_day": plan.last_day.isoformat()}
 
 
