@@ -167,7 +167,9 @@ def _ranks(driver: FoundDriver) -> str:
 
 
 def _with_interval(value: float, low: float, high: float, unit: str) -> str:
-    return f"{figures.with_unit(value, unit)} ({figures.interval(low, high)})"
+    decimals = 1 if unit else 0
+    figure = figures.with_unit(value, unit, decimals)
+    return f"{figure} ({figures.interval(low, high, decimals)})"
 
 
 def _share(value: float, low: float, high: float) -> str:

@@ -20,6 +20,8 @@ def page_of(page: IndexPage, site_names: dict[int, str]) -> dict[str, Any]:
         "definition": value.index.definition,
         "figure": value_words(value),
         "formula": formula(value),
+        "basis": _("on %(there)s of %(all)s parts")
+        % {"there": len(value.parts) - len(value.missing), "all": len(value.parts)},
         "parts": [_part(part) for part in value.parts],
         "missing": [component.title for component in value.missing],
         "change": change_words(page.change),

@@ -15,7 +15,7 @@ from wellheard.people.places.models import Place
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.facts.models import Fact
 from wellheard.understand.facts.queries import tabulate
-from wellheard.understand.facts.slices import Period, Slice
+from wellheard.understand.facts.slices import Dimension, Month, Period, Slice
 from wellheard.understand.scores.rules import Measure, Score
 
 if TYPE_CHECKING:
@@ -90,21 +90,24 @@ def _adjusted(
 ) -> dict[int, Adjusted]:
     if measure.statistic == "nps":
         return {}
-    shown = tabulate(Slice(organisation_id, measure.item, period.whole_quarters, (level,)))
-    sizes = {int(row.key[0]): row.counts.n for row in shown.rows if row.key[0]}
-    answers = _read(organisation_id, measure.item, period.whole_quarters, set(sizes), level)
+    by: tuple[Dimension, ...] = ("place", "quarter")
+    table = tabulate(Slice(organisation_id, measure.item, period.whole_quarters, by))
+    # Only quarters of places that may be shown: an adjusted figure rests on the same people.
+    shown = {(int(row.key[0]), int(row.key[1])) for row in table.rows if row.key[0]}
+    answers = _read(organisation_id, measure.item, period.whole_quarters, shown, level)
     try:
-        return _fitted(measure, answers, sizes)
+        return _fitted(measure, answers, Counter(answers.sites))
     except MeasureError:
         # One site, or an adjuster that follows from the site: there is nothing to compare.
         return {}
 
 
 def _read(
-    organisation_id: int, item: str, period: Period, shown: set[int], level: Level
+    organisation_id: int, item: str, period: Period, shown: set[tuple[int, int]], level: Level
 ) -> _Answers:
     column = "site_id" if level == "site" else "pk"
-    places = Place.objects.filter(organisation_id=organisation_id, **{f"{column}__in": shown})
+    wanted = {place for place, _ in shown}
+    places = Place.objects.filter(organisation_id=organisation_id, pk__in=wanted)
     of_place = dict(places.values_list("pk", column))
     facts = Fact.objects.filter(
         organisation_id=organisation_id,
@@ -113,11 +116,16 @@ def _read(
         month__lt=period.stop.code,
         place_id__in=list(of_place),
     )
-    rows = list(facts.values_list("place_id", "value", *adjustment_policy().adjusters))
+    columns = ("place_id", "month", "value", *adjustment_policy().adjusters)
+    rows = [
+        row
+        for row in facts.values_list(*columns)
+        if (row[0], Month.of(row[1]).quarter.code) in shown
+    ]
     return _Answers(
         tuple(of_place[row[0]] for row in rows),
-        tuple(row[1] for row in rows),
-        tuple(row[2:] for row in rows),
+        tuple(row[2] for row in rows),
+        tuple(row[3:] for row in rows),
     )
 
 

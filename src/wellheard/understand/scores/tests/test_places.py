@@ -44,6 +44,20 @@ def test_place_that_only_cares_for_others_is_not_called_worse(
     assert here.adjusted.low < here.adjusted.estimate < here.adjusted.high  # type: ignore[union-attr]
 
 
+@pytest.mark.capability("M02")
+def test_adjusted_figure_rests_on_the_people_that_are_shown(place: Any, other_place: Any) -> None:
+    """Five people of another quarter are in neither figure, so that none can be subtracted."""
+    mixed(place, young=(100, 200), old=(90, 100))
+    mixed(other_place, young=(50, 100), old=(180, 200))
+    keep(answer(place, "2025-11", 1, 5, age_band="75+"))
+    half_year = Period(Month(2025, 10), Month(2026, 4))
+    before = compared_places(place.organisation_id, QUIET, QUARTER)
+    found = compared_places(place.organisation_id, QUIET, half_year)
+    for each, same in zip(found, before, strict=True):
+        assert each.raw.n == each.adjusted.n  # type: ignore[union-attr]
+        assert each.adjusted.estimate == pytest.approx(same.adjusted.estimate)  # type: ignore[union-attr]
+
+
 @pytest.mark.capability("L01")
 def test_score_is_weighted_to_who_visited(place: Any, actor: Any, at: Any) -> None:
     """Half of the young, nine in ten of the old said always; half of the visits are young."""
