@@ -31,6 +31,7 @@ _STAFF = [
     ("staff/", "wellheard.listen.posters.urls"),
     ("staff/survey-links/", "wellheard.listen.invitations.urls"),
     ("staff/surveys/", "wellheard.listen.surveys.urls"),
+    ("staff/survey-builder/", "wellheard.listen.builder.urls"),
     ("staff/", "wellheard.understand.themes.urls"),
     ("staff/search/", "wellheard.understand.search.urls"),
     ("staff/measures/", "wellheard.understand.scores.urls"),

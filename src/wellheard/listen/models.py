@@ -1,5 +1,7 @@
 """The room's tables: each feature keeps its own models; Django finds them here."""
 
+from wellheard.listen.builder.models import SurveyDraft as SurveyDraft
+from wellheard.listen.builder.models import SurveyTrial as SurveyTrial
 from wellheard.listen.cards.models import CardDraft as CardDraft
 from wellheard.listen.cards.models import CardReceipt as CardReceipt
 from wellheard.listen.cards.models import DraftFile as DraftFile

@@ -20,6 +20,7 @@ from wellheard.listen.responses.actions import NewResponse, receive_response
 from wellheard.listen.responses.models import Response
 from wellheard.listen.surveys.instruments import Instrument, instrument
 from wellheard.listen.surveys.logic import Answers
+from wellheard.listen.surveys.order import ordered
 from wellheard.listen.surveys.rules import stored
 from wellheard.people.patients.models import Patient
 from wellheard.people.places.models import Place
@@ -121,10 +122,11 @@ def finish(
 
 
 def instrument_of(invitation: Invitation) -> Instrument:
-    """The version that was sent out, whatever came after it."""
-    return instrument(
+    """The version that was sent out, whatever came after it, in this person's order."""
+    sent = instrument(
         invitation.instrument, invitation.version, organisation_id=invitation.organisation_id
     )
+    return ordered(sent, invitation.seed)
 
 
 def close_expired(now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,9 @@ from wellheard.listen.cards.prepared import hole
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.invitations.rules import NOT_APPLICABLE, Posted, Progress, place_in
 from wellheard.listen.surveys.instruments import instrument
+from wellheard.listen.surveys.order import is_mixed
 from wellheard.listen.surveys.rules import Instrument, Item
+from wellheard.listen.surveys.wording import filled, has_gaps
 
 _LEFT_OUT = "–"
 
@@ -130,9 +132,35 @@ def question(
     }
 
 
-def is_prepared(item: Item) -> bool:
+def is_prepared(asked: Instrument, item: Item) -> bool:
     """Whether its page is the same for everybody but for what is chosen."""
-    return item.kind in ("scale", "choice", "text")
+    plain = item.kind in ("scale", "choice", "text") and not has_gaps(item)
+    return plain and not is_mixed(asked)
+
+
+def personal(invitation: Invitation, item: Item, progress: Progress, language: str) -> Item:
+    """The item with the gaps in its words filled for this person."""
+    if not has_gaps(item):
+        return item
+    asked = instrument(
+        invitation.instrument, invitation.version, organisation_id=invitation.organisation_id
+    )
+
+    def value_of(name: str) -> str:
+        if name.startswith("answer:"):
+            code = name.removeprefix("answer:")
+            known = code in progress.answers
+            return answer_words(asked.item(code), progress, language) if known else ""
+        patient = invitation.patient if name == "name" else None
+        called = (patient.preferred_name or patient.name.split(" ")[0]) if patient else ""
+        places = {"place": invitation.place.name, "site": invitation.place.site.name}
+        return called or places.get(name, "")
+
+    return replace(
+        item,
+        text={lang: filled(text, value_of) for lang, text in item.text.items()},
+        hint={lang: filled(text, value_of) for lang, text in item.hint.items()},
+    )
 
 
 def chosen(item: Item, progress: Progress) -> dict[str, str]:
@@ -184,15 +212,17 @@ def target(item: Item) -> str:
     return {"date": "day"}.get(item.kind, "answer" if item.scale is None else "answer_1")
 
 
-def check_rows(instrument: Instrument, progress: Progress, language: str) -> list[dict[str, str]]:
+def check_rows(
+    invitation: Invitation, asked: Instrument, progress: Progress, language: str
+) -> list[dict[str, str]]:
     """Every question that is asked, with its answer in words."""
     return [
         {
-            "name": words(item.text, language),
+            "name": words(personal(invitation, item, progress, language).text, language),
             "value": answer_words(item, progress, language),
             "url": f"../{item.code}/?from=check",
         }
-        for item in instrument.asked(progress.answers)
+        for item in asked.asked(progress.answers)
     ]
 
 
@@ -244,7 +274,7 @@ def closed_words(why: str) -> dict[str, str]:
 
 def words(texts: Mapping[str, str], language: str) -> str:
     """A text in a language, else in English."""
-    return texts.get(language) or texts.get("en", "")
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
 
 
 def _choices(

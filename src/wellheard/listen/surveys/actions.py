@@ -8,7 +8,7 @@ from typing import Any
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.listen.surveys.changes import next_version
-from wellheard.listen.surveys.instruments import versions
+from wellheard.listen.surveys.instruments import official_instruments, versions
 from wellheard.listen.surveys.models import InstrumentDecision, InstrumentProposal
 
 
@@ -24,14 +24,20 @@ class OpenProposalError(Exception):
     """Another change of this instrument waits for its decision."""
 
 
+class OfficialError(Exception):
+    """Official surveys are asked as their source has them: whole, in order, in its words."""
+
+
 def propose_version(
     *, changed: dict[str, Any], reason: str, by: Actor, at: datetime
 ) -> InstrumentProposal:
     """Propose a changed definition as the next version.
 
-    Raises InstrumentError, OpenProposalError.
+    Raises InstrumentError, OpenProposalError, OfficialError.
     """
     code = changed["code"]
+    if code in official_instruments() or changed.get("family") == "official":
+        raise OfficialError(code)
     with acting(by, at=at) as trail:
         mine = InstrumentProposal.objects.filter(organisation_id=by.organisation_id, code=code)
         if mine.filter(decision=None).exists():

@@ -13,6 +13,7 @@ from typing import Any
 
 from wellheard.listen.surveys.changes import changed_items
 from wellheard.listen.surveys.models import InstrumentProposal
+from wellheard.listen.surveys.official import official_definitions
 from wellheard.listen.surveys.rules import Instrument, Item, read_instrument
 
 __all__ = [
@@ -22,12 +23,14 @@ __all__ = [
     "NoInstrumentError",
     "definition",
     "instrument",
+    "official_instruments",
     "shipped",
+    "shipped_definitions",
     "version_marks",
     "versions",
 ]
 
-_FILE = re.compile(r"([a-z_]+)-(\d+)\.json")
+_FILE = re.compile(r"([a-z][a-z0-9_]*)-(\d+)\.json")
 
 
 class NoInstrumentError(LookupError):
@@ -46,7 +49,13 @@ class Mark:
 @cache
 def shipped() -> Mapping[tuple[str, int], Instrument]:
     """Every instrument that comes with the product, by (code, version)."""
-    return {key: read_instrument(data) for key, data in _shipped_data().items()}
+    return {key: read_instrument(data) for key, data in shipped_definitions().items()}
+
+
+@cache
+def official_instruments() -> Mapping[str, Instrument]:
+    """The official questionnaires, by code."""
+    return {code: shipped()[code, version] for code, version in official_definitions()}
 
 
 def instrument(
@@ -81,8 +90,8 @@ def codes(organisation_id: int) -> list[str]:
 
 def definition(code: str, version: int, *, organisation_id: int) -> dict[str, Any]:
     """The definition as data, to be changed into the next version. Raises NoInstrumentError."""
-    if (code, version) in _shipped_data():
-        return _shipped_data()[code, version]
+    if (code, version) in shipped_definitions():
+        return shipped_definitions()[code, version]
     own = InstrumentProposal.objects.filter(
         organisation_id=organisation_id, code=code, version=version, decision__approved=True
     ).first()
@@ -118,8 +127,9 @@ def _read_own(proposal_id: int, data: str) -> Instrument:
 
 
 @cache
-def _shipped_data() -> Mapping[tuple[str, int], dict[str, Any]]:
-    found: dict[tuple[str, int], dict[str, Any]] = {}
+def shipped_definitions() -> Mapping[tuple[str, int], dict[str, Any]]:
+    """The same as data, to be copied before it is changed."""
+    found = dict(official_definitions())
     for entry in files(__package__).joinpath("data").iterdir():
         if _FILE.fullmatch(entry.name):
             data = json.loads(entry.read_text(encoding="utf-8"))

@@ -47,10 +47,18 @@ def version_lines(known: Mapping[int, Instrument], url: str) -> list[dict[str, o
     return lines[::-1]
 
 
+def official_words() -> str:
+    """Why official surveys are not touched."""
+    return _(
+        "Official surveys are asked as their source has them: whole, in order, in its words. "
+        "Changed or mixed with other questions, their results could not be compared with anybody's."
+    )
+
+
 def _line(item: Item, language: str) -> ItemLine:
     return ItemLine(
         item=item,
-        text=item.text.get(language, item.text["en"]),
+        text=item.text.get(language) or next(iter(item.text.values()), ""),
         answers=_answers(item, language),
         best=", ".join(str(value) for value in sorted(item.top_box)),
         condition=_condition(item),

@@ -156,10 +156,18 @@ class Instrument:
 
 def read_instrument(data: Mapping[str, Any]) -> Instrument:
     """The instrument of a definition file. Raises InstrumentError."""
+    instrument = read_draft(data)
+    _check(instrument)
+    return instrument
+
+
+def read_draft(data: Mapping[str, Any]) -> Instrument:
+    """The instrument of a definition that may still contradict itself. Raises InstrumentError
+    where it cannot be read at all."""
     name = f"{data.get('code', '?')} {data.get('version', '?')}"
     try:
         scales = {code: _scale(code, rows) for code, rows in data["scales"].items()}
-        instrument = Instrument(
+        return Instrument(
             code=data["code"],
             version=data["version"],
             effective_from=data["effective_from"],
@@ -177,8 +185,6 @@ def read_instrument(data: Mapping[str, Any]) -> Instrument:
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise InstrumentError(f"{name}: {error} is missing or of the wrong form") from error
-    _check(instrument)
-    return instrument
 
 
 def read_answer(item: Item, raw: object) -> Answer | None:
@@ -388,6 +394,8 @@ def _item(row: Mapping[str, Any], scales: Mapping[str, Scale], name: str) -> Ite
 def _check(instrument: Instrument) -> None:
     seen: dict[str, Item] = {}
     columns: set[str] = set()
+    if instrument.is_official and any(item.mix or item.shuffle for item in instrument.items):
+        raise InstrumentError(f"{instrument.code}: an official survey keeps its order")
     if not instrument.items:
         raise InstrumentError(f"{instrument.code} {instrument.version}: asks no question")
     for item in instrument.items:
@@ -425,6 +433,8 @@ def _check_answers(item: Item, where: str) -> None:
             raise InstrumentError(f"{where}: a scale has two answers or more, each value once")
         if not item.top_box <= item.scale.values:
             raise InstrumentError(f"{where}: its top box is not on its scale")
+    if item.shuffle and item.kind not in ("choice", "multiple", "ranking"):
+        raise InstrumentError(f"{where}: the answers of a {item.kind} keep their order")
     codes = [row.code for row in item.rows]
     if (item.kind == "matrix") != bool(codes) or len(set(codes)) != len(codes):
         raise InstrumentError(f"{where}: a matrix has rows, each with a code of its own")

@@ -11,8 +11,8 @@ app_name = "surveys"
 urlpatterns: list[URLPattern] = [
     path("", views.instruments, name="instruments"),
     path("proposals/<int:proposal_id>/decision/", views.decide, name="decide"),
-    path("<slug:code>/", views.one, name="instrument"),
-    path("<slug:code>/items/", views.add, name="add"),
-    path("<slug:code>/items/<slug:item>/words/", views.reword, name="reword"),
-    path("<slug:code>/items/<slug:item>/end/", views.retire, name="retire"),
+    path("<str:code>/", views.one, name="instrument"),
+    path("<str:code>/items/", views.add, name="add"),
+    path("<str:code>/items/<slug:item>/words/", views.reword, name="reword"),
+    path("<str:code>/items/<slug:item>/end/", views.retire, name="retire"),
 ]

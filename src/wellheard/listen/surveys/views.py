@@ -27,7 +27,7 @@ from wellheard.listen.surveys.instruments import (
 )
 from wellheard.listen.surveys.logic import InstrumentError
 from wellheard.listen.surveys.models import InstrumentProposal
-from wellheard.listen.surveys.presenters import item_lines, version_lines
+from wellheard.listen.surveys.presenters import item_lines, official_words, version_lines
 from wellheard.listen.surveys.rules import Instrument, Item
 from wellheard.people.access.doors import StaffRequest, requires
 
@@ -37,23 +37,27 @@ from wellheard.people.access.doors import StaffRequest, requires
 def instruments(request: StaffRequest) -> HttpResponse:
     """The instruments, and what waits for a second person."""
     home = request.person.organisation_id
-    language = get_language() or "en"
     found = [instrument(code, organisation_id=home) for code in codes(home)]
     lines = [
         {
-            "title": each.title.get(language, each.title["en"]),
+            "title": _title(each),
             "code": each.code,
             "version": each.version,
             "since": each.effective_from,
             "items": len(each.items),
             "owner": each.owner,
+            "official": each.is_official,
             "url": reverse("surveys:instrument", args=[each.code]),
         }
         for each in found
     ]
-    return render(
-        request, "surveys/instruments.html", {"lines": lines, "waiting": _waiting(request)}
-    )
+    lines.sort(key=lambda line: (bool(line["official"]), str(line["title"])))
+    context = {
+        "lines": lines,
+        "waiting": _waiting(request),
+        "changes": request.person.may("survey.change"),
+    }
+    return render(request, "surveys/instruments.html", context)
 
 
 @require_GET
@@ -70,7 +74,14 @@ def one(request: StaffRequest, code: str) -> HttpResponse:
         "lines": item_lines(found, get_language() or "en"),
         "versions": version_lines(known, reverse("surveys:instrument", args=[code])),
         "waiting": [each for each in _waiting(request) if each.code == code],
-        "changes": request.person.may("survey.change") and found.version == max(known),
+        "title": _title(found),
+        "changes": request.person.may("survey.change")
+        and found.version == max(known)
+        and not found.is_official,
+        "begins_next": request.person.may("survey.change") and not found.is_official,
+        "official_words": official_words(),
+        "unconfirmed": sum(item.status == "unconfirmed" for item in found.items),
+        "reviewed": list(found.reviewed.items()),
         "panels": panels("surveys.instrument", request, found),
         "trail": _trail(found),
     }
@@ -154,6 +165,8 @@ def decide(request: StaffRequest, proposal_id: int) -> HttpResponse:
             _("The new version counts from today.") if approved else _("The change was declined.")
         )
         messages.success(request, words)
+    if not versions(proposal.code, organisation_id=request.person.organisation_id):
+        return redirect("surveys:instruments")
     return redirect("surveys:instrument", proposal.code)
 
 
@@ -174,6 +187,8 @@ def _proposed(
                 by=request.person.actor,
                 at=timezone.now(),
             )
+        except actions.OfficialError:
+            form.add_error(None, official_words())
         except actions.OpenProposalError:
             form.add_error(None, _("Another change waits for its decision. Decide that one first."))
         except InstrumentError:
@@ -206,12 +221,16 @@ def _item_or_404(found: Instrument, code: str) -> Item:
         raise Http404 from error
 
 
+def _title(found: Instrument) -> str:
+    """Its title in the reader's language, else in the first it has."""
+    return found.title.get(get_language() or "en") or next(iter(found.title.values()))
+
+
 def _trail(found: Instrument) -> list[dict[str, str]]:
-    language = get_language() or "en"
     return [
         {"label": _("Questions"), "url": reverse("surveys:instruments")},
         {
-            "label": found.title.get(language, found.title["en"]),
+            "label": _title(found),
             "url": reverse("surveys:instrument", args=[found.code]),
         },
     ]

@@ -104,7 +104,7 @@ def check(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
     last = list(asked.asked(progress.answers))[-1]
     context = {
         **presenters.frame(invitation),
-        "rows": presenters.check_rows(asked, progress, _language()),
+        "rows": presenters.check_rows(invitation, asked, progress, _language()),
         "back_url": f"../{last.code}/",
         "problems": problems,
     }
@@ -139,11 +139,16 @@ def _question_page(
     if request.GET.get("from") == "check":
         back = "../check/"
     language = _language()
-    if not presenters.is_prepared(item):
+    if not presenters.is_prepared(asked, item):
         values = presenters.chosen(item, progress)
         context = {
             **presenters.frame(invitation),
-            **presenters.question(asked, item, language, lambda name: values.get(name, "")),
+            **presenters.question(
+                asked,
+                presenters.personal(invitation, item, progress, language),
+                language,
+                lambda name: values.get(name, ""),
+            ),
             "back_url": back,
         }
         page_words = render_to_string("invitations/question.html", context, request=request)
@@ -178,7 +183,14 @@ def _wrong(
     values = presenters.typed(item, request.POST)
     context = {
         **presenters.frame(invitation),
-        **presenters.question(asked, item, _language(), lambda name: values.get(name, "")),
+        **presenters.question(
+            asked,
+            presenters.personal(
+                invitation, item, rules.Progress.read(invitation.progress), _language()
+            ),
+            _language(),
+            lambda name: values.get(name, ""),
+        ),
         "wrong": problem,
         "problems": [{"words": problem, "target": presenters.target(item)}],
         "back_url": "../",

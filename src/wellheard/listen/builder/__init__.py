@@ -1,0 +1,1 @@
+"""Making a survey: a draft, checked and tried out, that two people publish."""
