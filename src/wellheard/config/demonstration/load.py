@@ -56,6 +56,7 @@ def load(now: datetime) -> dict[str, object]:
         changes,
         people,
         stories,
+        surveys,
     )
     from wellheard.config.demonstration.benchmarks import load_published
     from wellheard.config.demonstration.progress import stage
@@ -81,6 +82,8 @@ def load(now: datetime) -> dict[str, object]:
     with stage("Appointments, and who may miss one"):
         appointments.keep_appointments(hospital, now, SEED)
         appointments.predict_missed(hospital, now)
+    with stage("A survey of the house's own"):
+        surveys.build(hospital, now)
     return {"loaded_at": now.isoformat(), "seed": SEED, "last_day": plan.last_day.isoformat()}
 
 

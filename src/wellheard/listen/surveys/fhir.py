@@ -14,15 +14,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from wellheard.listen.surveys.fhir_parts import (
+    QuestionnaireError,
+    elements,
+    our_mark,
+    read_ours,
+    read_words,
+    worded,
+)
 from wellheard.listen.surveys.logic import Condition, Group, Logic, read_logic
 
 Definition = Mapping[str, Any]
-_TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 _ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 _EXCLUSIVE = "http://hl7.org/fhir/StructureDefinition/questionnaire-optionExclusive"
 _LEAST = "http://hl7.org/fhir/StructureDefinition/minValue"
 _MOST = "http://hl7.org/fhir/StructureDefinition/maxValue"
-_OURS = "urn:wellheard:questionnaire:definition"
 _TYPES = {
     "scale": "choice",
     "choice": "choice",
@@ -43,16 +49,10 @@ _YES_NO = [
     {"value": 1, "words": {"en": "Yes", "es": "Sí", "ar": "نعم"}},
 ]
 # Held by R4 itself; everything else of an item or of the definition goes into our extension.
+__all__ = ["QuestionnaireError", "from_questionnaire", "to_questionnaire"]
+
 _SAID = {"code", "text", "kind", "rows"}
 _SAID_WHOLE = {"title", "intro", "version", "effective_from", "owner", "items", "scales", "code"}
-
-
-class QuestionnaireError(ValueError):
-    """A Questionnaire that cannot be read. ``where``: the linkId, or "Questionnaire"."""
-
-    def __init__(self, where: str, why: str) -> None:
-        super().__init__(f"{where}: {why}")
-        self.where, self.why = where, why
 
 
 def to_questionnaire(definition: Definition) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def to_questionnaire(definition: Definition) -> dict[str, Any]:
     whole |= {"languages": list(definition["title"]), "scales": definition["scales"]}
     return {
         "resourceType": "Questionnaire",
-        "extension": [_ours(whole)],
+        "extension": [our_mark(whole)],
         "url": f"urn:wellheard:questionnaire:{definition['code']}",
         "identifier": [{"system": "urn:wellheard:instrument", "value": definition["code"]}],
         "version": str(definition["version"]),
@@ -72,8 +72,8 @@ def to_questionnaire(definition: Definition) -> dict[str, Any]:
         "subjectType": ["Patient"],
         "date": definition["effective_from"],
         "publisher": definition["owner"],
-        **_worded("title", definition["title"], first),
-        **_worded("description", definition["intro"], first),
+        **worded("title", definition["title"], first),
+        **worded("description", definition["intro"], first),
         "item": [_item_out(row, definition["scales"], first) for row in definition["items"]],
     }
 
@@ -84,12 +84,12 @@ def from_questionnaire(text: str | bytes) -> dict[str, Any]:
     The definition still has to pass `rules.read_instrument`.
     """
     page = _parsed(text)
-    ours = _read_ours(page)
+    ours = read_ours(page)
     first = page.get("language", "en")
     first = first if isinstance(first, str) else "en"
-    title = _read_words(page, "title", first) or {first: str(page.get("name", "Survey"))}
+    title = read_words(page, "title", first) or {first: str(page.get("name", "Survey"))}
     reader = _Reader(first, dict(ours.get("scales", {})))
-    items = list(reader.items(_list(page, "item", "Questionnaire")))
+    items = list(reader.items(elements(page, "item", "Questionnaire")))
     if not items:
         raise QuestionnaireError("Questionnaire", "it asks no question")
     if not ours:
@@ -102,7 +102,7 @@ def from_questionnaire(text: str | bytes) -> dict[str, Any]:
         "effective_from": str(page.get("date", ""))[:10],
         "source": str(page.get("url") or "FHIR Questionnaire"),
         "owner": str(page.get("publisher", "")),
-        "intro": _read_words(page, "description", first) or dict.fromkeys(title, ""),
+        "intro": read_words(page, "description", first) or dict.fromkeys(title, ""),
         **whole,
         "title": {language: title.get(language, "") for language in languages},
         "scales": reader.scales,
@@ -114,9 +114,9 @@ def _item_out(row: Mapping[str, Any], scales: Mapping[str, Any], first: str) -> 
     kind = row["kind"]
     ours = {key: value for key, value in row.items() if key not in _SAID}
     out: dict[str, Any] = {
-        "extension": [_ours({"kind": kind, **ours})],
+        "extension": [our_mark({"kind": kind, **ours})],
         "linkId": row["code"],
-        **_worded("text", row["text"], first),
+        **worded("text", row["text"], first),
         "type": _TYPES[kind],
     }
     if kind in ("multiple", "ranking"):
@@ -128,7 +128,7 @@ def _item_out(row: Mapping[str, Any], scales: Mapping[str, Any], first: str) -> 
         out["item"] = [
             {
                 "linkId": f"{row['code']}_{line['code']}",
-                **_worded("text", line["text"], first),
+                **worded("text", line["text"], first),
                 "type": "choice",
                 "answerOption": options,
             }
@@ -141,7 +141,7 @@ def _item_out(row: Mapping[str, Any], scales: Mapping[str, Any], first: str) -> 
 
 def _option(choice: Mapping[str, Any], first: str) -> dict[str, Any]:
     words = choice.get("words") or {first: str(choice["value"])}
-    coding = {"code": str(choice["value"]), **_worded("display", words, first)}
+    coding = {"code": str(choice["value"]), **worded("display", words, first)}
     marks = [{"url": _ORDINAL, "valueDecimal": choice["value"]}]
     if choice.get("alone"):
         marks.append({"url": _EXCLUSIVE, "valueBoolean": True})
@@ -202,18 +202,18 @@ class _Reader:
             yield from self._item(row, depth)
 
     def _item(self, row: Mapping[str, Any], depth: int) -> Iterator[dict[str, Any]]:
-        link, ours = str(row["linkId"]), _read_ours(row)
+        link, ours = str(row["linkId"]), read_ours(row)
         if link in self._codes:
             raise QuestionnaireError(link, "this linkId appears twice")
         kind = ours.get("kind") or self._kind(row, link)
         if kind == "display":
-            self._hint = _read_words(row, "text", self._first)
+            self._hint = read_words(row, "text", self._first)
             return
         if kind == "group":
-            yield from self.items(_list(row, "item", link), depth + 1)
+            yield from self.items(elements(row, "item", link), depth + 1)
             return
         self._codes[link] = code = self._code(link)
-        item = {"code": code, "kind": kind, "text": _read_words(row, "text", self._first)}
+        item = {"code": code, "kind": kind, "text": read_words(row, "text", self._first)}
         if not item["text"]:
             raise QuestionnaireError(link, "it has no text")
         if kind == "matrix":
@@ -230,7 +230,7 @@ class _Reader:
         self._remember(link, item)
         yield item
         if kind != "matrix" and row.get("item"):
-            yield from self.items(_list(row, "item", link), depth + 1)
+            yield from self.items(elements(row, "item", link), depth + 1)
 
     def _kind(self, row: Mapping[str, Any], link: str) -> str:
         type_ = row.get("type")
@@ -257,9 +257,9 @@ class _Reader:
 
     def _rows(self, row: Mapping[str, Any], link: str, code: str) -> list[dict[str, Any]]:
         lines = []
-        for line in _list(row, "item", link):
+        for line in elements(row, "item", link):
             its_link = str(line.get("linkId", ""))
-            words = _read_words(line, "text", self._first)
+            words = read_words(line, "text", self._first)
             if not words:
                 raise QuestionnaireError(its_link or link, "it has no text")
             lines.append({"code": its_link.removeprefix(f"{code}_"), "text": words})
@@ -277,7 +277,7 @@ class _Reader:
             raise QuestionnaireError(
                 link, "its answers lie in a value set elsewhere; write them as answerOption"
             )
-        options = _list(row, "answerOption", link)
+        options = elements(row, "answerOption", link)
         if len(options) < 2:
             raise QuestionnaireError(link, "a choice has two answers or more")
         choices = [_choice(option, n, link, self._first) for n, option in enumerate(options, 1)]
@@ -294,16 +294,16 @@ class _Reader:
         """Take over answers whose words somebody changed in a file of ours."""
         shown = {
             each.get("valueCoding", {}).get("code"): each.get("valueCoding", {})
-            for each in _list(row, "answerOption", link)
+            for each in elements(row, "answerOption", link)
         }
         for choice in self.scales.get(scale, ()):
-            words = _read_words(shown.get(str(choice["value"]), {}), "display", self._first)
+            words = read_words(shown.get(str(choice["value"]), {}), "display", self._first)
             before = self._sent.get(scale, {}).get(choice["value"])
             if words and words != (before or {self._first: str(choice["value"])}):
                 choice["words"] = words
 
     def _condition(self, row: Mapping[str, Any], link: str) -> dict[str, Any]:
-        parts = [self._part(part, link) for part in _list(row, "enableWhen", link)]
+        parts = [self._part(part, link) for part in elements(row, "enableWhen", link)]
         if len(parts) == 1:
             return parts[0]
         return {"all" if row.get("enableBehavior") == "all" else "any": parts}
@@ -351,7 +351,7 @@ def _choice(option: Any, number: int, link: str, first: str) -> dict[str, Any]:
     }
     coding = option.get("valueCoding")
     if isinstance(coding, Mapping):
-        name, words = str(coding.get("code", number)), _read_words(coding, "display", first)
+        name, words = str(coding.get("code", number)), read_words(coding, "display", first)
     elif "valueInteger" in option or "valueString" in option or "valueDate" in option:
         shown = option.get("valueInteger", option.get("valueString", option.get("valueDate")))
         name = str(shown)
@@ -380,58 +380,6 @@ def _in_common(
     return {language: title[language] for language in common}, items
 
 
-def _worded(name: str, words: Mapping[str, str], first: str) -> dict[str, Any]:
-    """A text with its translations (http://hl7.org/fhir/extension-translation.html)."""
-    others = [
-        {
-            "url": _TRANSLATION,
-            "extension": [
-                {"url": "lang", "valueCode": language},
-                {"url": "content", "valueString": text},
-            ],
-        }
-        for language, text in words.items()
-        if language != first and text
-    ]
-    said: dict[str, Any] = {name: words[first]} if words.get(first) else {}
-    return {**said, f"_{name}": {"extension": others}} if others else said
-
-
-def _read_words(page: Mapping[str, Any], name: str, first: str) -> dict[str, str]:
-    words: dict[str, str] = {}
-    if isinstance(page.get(name), str) and page[name].strip():
-        words[first] = page[name]
-    beside = page.get(f"_{name}")
-    marks = beside.get("extension", ()) if isinstance(beside, Mapping) else ()
-    for mark in marks:
-        if isinstance(mark, Mapping) and mark.get("url") == _TRANSLATION:
-            parts = {part.get("url"): part for part in mark.get("extension", ())}
-            language = parts.get("lang", {}).get("valueCode")
-            text = parts.get("content", {}).get("valueString")
-            if isinstance(language, str) and isinstance(text, str):
-                words[language] = text
-    return words
-
-
-def _ours(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"url": _OURS, "valueString": json.dumps(data, ensure_ascii=False, sort_keys=True)}
-
-
-def _read_ours(page: Mapping[str, Any]) -> dict[str, Any]:
-    where = str(page.get("linkId", "Questionnaire"))
-    marks = page.get("extension", ())
-    for mark in marks if isinstance(marks, list) else ():
-        if isinstance(mark, Mapping) and mark.get("url") == _OURS:
-            try:
-                data = json.loads(mark.get("valueString", ""))
-            except (ValueError, TypeError) as error:
-                raise QuestionnaireError(where, "our extension in it is damaged") from error
-            if not isinstance(data, dict):
-                raise QuestionnaireError(where, "our extension in it is damaged")
-            return data
-    return {}
-
-
 def _parsed(text: str | bytes) -> Mapping[str, Any]:
     try:
         page = json.loads(text)
@@ -442,13 +390,6 @@ def _parsed(text: str | bytes) -> Mapping[str, Any]:
     if not isinstance(page, dict) or page.get("resourceType") != "Questionnaire":
         raise QuestionnaireError("Questionnaire", "this is not a FHIR Questionnaire")
     return page
-
-
-def _list(page: Mapping[str, Any], name: str, where: str) -> list[Any]:
-    found = page.get(name, [])
-    if not isinstance(found, list) or any(not isinstance(each, Mapping) for each in found):
-        raise QuestionnaireError(where, f"{name} is not a list of elements")
-    return found
 
 
 def _ranged(row: Mapping[str, Any]) -> tuple[int, int] | None:

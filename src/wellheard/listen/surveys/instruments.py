@@ -102,12 +102,16 @@ def definition(code: str, version: int, *, organisation_id: int) -> dict[str, An
 
 
 def version_marks(code: str, item: str, *, organisation_id: int) -> list[Mark]:
-    """Where a trend of this item must be marked: each version that asks it in another way."""
+    """Where a trend of this item must be marked: each version that asks it in another way.
+
+    ``item``: its code, or a column its answers are counted under ("helped_1").
+    """
     known = list(versions(code, organisation_id=organisation_id).values())
+    codes = {each.code for one in known for each in one.items if item in (each.code, *each.columns)}
     return [
         Mark(after.version, after.effective_from, after.change)
         for before, after in pairwise(known)
-        if item in changed_items(before, after)
+        if codes & changed_items(before, after)
     ]
 
 

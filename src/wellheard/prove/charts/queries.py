@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from wellheard.prove.charts.rules import Point, Series, Step, chart_policy
+from wellheard.listen.surveys.instruments import version_marks
+from wellheard.prove.charts.rules import Point, Seam, Series, Step, chart_policy
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.slices import Month, Period, Row, Slice, Table, Where
 from wellheard.understand.scores.queries import scored
@@ -24,7 +25,7 @@ def monthly_series(
     """The measure by whole months that ended by ``until``."""
     period = Period.ending(Month.containing(until), months or chart_policy().months)
     question = Slice(organisation_id, measure.item, period, ("month",), where or Where())
-    return _series(measure, "month", tabulate(question))
+    return _series(organisation_id, measure, "month", tabulate(question))
 
 
 def weekly_series(
@@ -39,7 +40,7 @@ def weekly_series(
     where = Where(places=frozenset({place_id}))
     table = tabulate(Slice(organisation_id, measure.item, period, ("week",), where))
     rows = [row for row in table.rows if _starts_within(row, begin, end)]
-    return _of_rows(measure, "week", rows, table)
+    return _of_rows(organisation_id, measure, "week", rows, table)
 
 
 def series_by_place(
@@ -57,18 +58,23 @@ def series_by_place(
     by_place: dict[int, list[Row]] = defaultdict(list)
     for row in table.rows:
         by_place[int(row.key[0])].append(row)
-    return {place: _of_rows(measure, "month", rows, table) for place, rows in by_place.items()}
+    return {
+        place: _of_rows(organisation_id, measure, "month", rows, table)
+        for place, rows in by_place.items()
+    }
 
 
 def _starts_within(row: Row, begin: date, end: date) -> bool:
     return row.start is not None and row.stop is not None and row.start >= begin and row.stop <= end
 
 
-def _series(measure: Measure, step: Step, table: Table) -> Series:
-    return _of_rows(measure, step, table.rows, table)
+def _series(organisation_id: int, measure: Measure, step: Step, table: Table) -> Series:
+    return _of_rows(organisation_id, measure, step, table.rows, table)
 
 
-def _of_rows(measure: Measure, step: Step, rows: Iterable[Row], table: Table) -> Series:
+def _of_rows(
+    organisation_id: int, measure: Measure, step: Step, rows: Iterable[Row], table: Table
+) -> Series:
     points = [point for row in rows if (point := _point(measure, row)) is not None]
     return Series(
         measure=measure,
@@ -77,6 +83,16 @@ def _of_rows(measure: Measure, step: Step, rows: Iterable[Row], table: Table) ->
         withheld=table.withheld,
         policy=table.policy,
         minimum=table.minimum,
+        seams=seams_of(organisation_id, measure),
+    )
+
+
+def seams_of(organisation_id: int, measure: Measure) -> tuple[Seam, ...]:
+    """Where a trend of this measure crosses from one version of its question to another."""
+    code, _, item = measure.item.partition(".")
+    marks = version_marks(code, item, organisation_id=organisation_id)
+    return tuple(
+        Seam(mark.version, date.fromisoformat(mark.effective_from), mark.change) for mark in marks
     )
 
 

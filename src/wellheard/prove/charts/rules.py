@@ -60,11 +60,20 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Seam:
+    """Where the question behind a measure became another one: since when, and why."""
+
+    version: int
+    since: date
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """A measure over time. Periods with too few answers are joined or missing, never shown.
 
     ``withheld``: some answers of the period are in none of the points; ``data_to``: the last day
-    that is covered.
+    that is covered; ``seams``: the days from which its question was asked in another way.
     """
 
     measure: Measure
@@ -73,6 +82,7 @@ class Series:
     withheld: bool
     policy: str
     minimum: int
+    seams: tuple[Seam, ...] = ()
 
     @property
     def n(self) -> int:

@@ -11,6 +11,7 @@ from itertools import groupby
 from wellheard.measures.intervals import newcombe
 from wellheard.people.access.person import Person
 from wellheard.people.places.models import Place, Site
+from wellheard.prove.charts.queries import seams_of
 from wellheard.prove.charts.rules import Point, Series, Step
 from wellheard.prove.explore.asking import Asked, period_of
 from wellheard.understand.facts.queries import tabulate
@@ -98,7 +99,9 @@ def answer(asked: Asked, measure: Measure, person: Person, *, today: date) -> An
         measure=measure,
         period=period,
         figures=tuple(_compared(fitted, figures)),
-        series=tuple(_series(fitted, measure, table, figures)) if by_time else (),
+        series=tuple(_series(fitted, measure, table, figures, person.organisation_id))
+        if by_time
+        else (),
         whole=scored(measure, table.total),
         withheld=table.withheld,
         policy=table.policy,
@@ -221,8 +224,9 @@ def _difference(ours: Score, theirs: Score) -> Difference:
 
 
 def _series(
-    asked: Asked, measure: Measure, table: Table, figures: list[Figure]
+    asked: Asked, measure: Measure, table: Table, figures: list[Figure], organisation_id: int
 ) -> Iterable[tuple[int | str, str, Series]]:
+    seams = seams_of(organisation_id, measure)
     rows: dict[int | str, list[Row]] = defaultdict(list)
     for row in table.rows:
         rows[row.key[0] if asked.by else ""].append(row)
@@ -240,6 +244,7 @@ def _series(
                 withheld=table.withheld,
                 policy=table.policy,
                 minimum=table.minimum,
+                seams=seams,
             ),
         )
 

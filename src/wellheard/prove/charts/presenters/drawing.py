@@ -95,6 +95,9 @@ class Drawing:
     # The newest lower and upper limit, in the unit that is shown.
     limits: tuple[float, float] | None = None
     events: tuple[Tick, ...] = ()
+    # Where the question became another one: a line across the chart, and its sentence.
+    seams: tuple[Tick, ...] = ()
+    seam_words: tuple[str, ...] = ()
 
 
 Events = Sequence[tuple[str, date]]
@@ -151,6 +154,8 @@ def _drawn(series: Series, chart: ControlChart, events: Events) -> Drawing:
         average=scaled.centre[-1],
         limits=(scaled.lower[-1], scaled.upper[-1]),
         events=tuple(_events(series, frame, events)),
+        seams=tuple(_events(series, frame, [(f"v{s.version}", s.since) for s in series.seams])),
+        seam_words=tuple(_seam_words(series)),
     )
 
 
@@ -165,6 +170,16 @@ def _events(series: Series, frame: Frame, events: Events) -> Iterator[Tick]:
         within = min((day - points[at].start).days / length, 1.0)
         position = min(max(at - 0.5 + within, 0.0), len(points) - 1.0)
         yield Tick(f"{frame.x(position):.2f}%", letter)
+
+
+def _seam_words(series: Series) -> Iterator[str]:
+    for seam in series.seams:
+        if series.points[0].start <= seam.since < series.points[-1].stop:
+            yield _("v%(version)s: asked in another way since %(day)s. %(change)s") % {
+                "version": seam.version,
+                "day": figures.long_date(seam.since),
+                "change": seam.change,
+            }
 
 
 def _last_day(series: Series) -> date | None:

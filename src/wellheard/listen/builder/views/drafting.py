@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -23,22 +22,18 @@ from wellheard.listen.builder.forms import (
     QuestionForm,
     SettingsForm,
     SignForm,
-    TakeInForm,
 )
 from wellheard.listen.builder.models import SurveyDraft
 from wellheard.listen.builder.publishing import Check, check_draft
 from wellheard.listen.surveys.actions import OfficialError, OpenProposalError
-from wellheard.listen.surveys.fhir import QuestionnaireError, from_questionnaire, to_questionnaire
 from wellheard.listen.surveys.instruments import (
     NoInstrumentError,
-    definition,
     official_instruments,
 )
 from wellheard.listen.surveys.languages import text_places
 from wellheard.listen.surveys.logic import InstrumentError
 from wellheard.listen.surveys.presenters import official_words
 from wellheard.listen.surveys.rules import Instrument, read_draft
-from wellheard.listen.surveys.sheet import SheetError, from_sheet, to_sheet
 from wellheard.people.access.doors import StaffRequest, requires
 
 _LARGEST = 5_000_000
@@ -54,7 +49,9 @@ def drafts(request: StaffRequest) -> HttpResponse:
         organisation_id=request.person.organisation_id, closed_at=None
     ).select_related("changed_by")
     return render(
-        request, "builder/drafts.html", {"drafts": rows.order_by("-changed_at"), "trail": _trail()}
+        request,
+        "builder/drafts.html",
+        {"drafts": rows.order_by("-changed_at"), "trail": trail_to()},
     )
 
 
@@ -95,51 +92,6 @@ def begin_next(request: StaffRequest, code: str) -> HttpResponse:
     return redirect("builder:draft", draft.pk)
 
 
-@require_http_methods(["GET", "POST"])
-@requires("survey.change")
-def take_in(request: StaffRequest) -> HttpResponse:
-    """A survey from a spreadsheet or a FHIR Questionnaire."""
-    form = TakeInForm(request.POST or None, request.FILES or None)
-    faults: list[str] = []
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            if file.size > _LARGEST:
-                raise QuestionnaireError(_("File"), _("it is larger than 5 MB"))
-            content = file.read()
-            is_packed = content[:2] == b"PK"
-            read = from_sheet(content) if is_packed else from_questionnaire(content)
-            draft = actions.take_in_draft(read, by=request.person.actor, at=timezone.now())
-        except SheetError as error:
-            faults = [str(fault) for fault in error.faults]
-        except (QuestionnaireError, InstrumentError) as error:
-            faults = [str(error)]
-        except OfficialError:
-            faults = [official_words()]
-        else:
-            messages.success(request, _("It is a draft now. Nothing is published."))
-            return redirect("builder:draft", draft.pk)
-        form.add_error("file", _("Nothing was taken in. Put this right and send it again."))
-    context = {"form": form, "faults": faults, "trail": _trail()}
-    return render(request, "builder/take_in.html", context, status=422 if form.errors else 200)
-
-
-@require_GET
-@requires("survey.read")
-def give_out(request: StaffRequest, code: str, version: int, form: str) -> HttpResponse:
-    """A version as a file: ``form`` "sheet" or "fhir"."""
-    try:
-        data = definition(code, version, organisation_id=request.person.organisation_id)
-    except NoInstrumentError as error:
-        raise Http404 from error
-    if form == "sheet":
-        return _file(to_sheet(data), _XLSX, f"{code}-{version}.xlsx")
-    if form != "fhir":
-        raise Http404
-    page = json.dumps(to_questionnaire(data), ensure_ascii=False, indent=1)
-    return _file(page.encode(), "application/fhir+json", f"{code}-{version}.json")
-
-
 @require_GET
 @requires("survey.change")
 def one(request: StaffRequest, draft_id: int) -> HttpResponse:
@@ -162,7 +114,7 @@ def one(request: StaffRequest, draft_id: int) -> HttpResponse:
         "form": None,
         "propose_form": ProposeForm(),
         "trials": draft.trials.exclude(finished_at=None).count(),
-        "trail": _trail(),
+        "trail": trail_to(),
     }
     return render(request, "builder/draft.html", context)
 
@@ -267,7 +219,7 @@ def language(request: StaffRequest, draft_id: int, language: str) -> HttpRespons
         "is_first": language == first,
         "line": next(line for line in lines if line["code"] == language),
         "sign_form": SignForm(),
-        "trail": _trail(draft),
+        "trail": trail_to(draft),
     }
     return render(request, "builder/language.html", context)
 
@@ -310,7 +262,7 @@ def preview(request: StaffRequest, draft_id: int, how: str) -> HttpResponse:
         "questions": presenters.preview(read, shown),
         "tabs": [_preview_tab(draft, each, how, shown) for each in _PREVIEWS],
         "languages": [(code, names.get(code, code)) for code in draft.definition["title"]],
-        "trail": _trail(draft),
+        "trail": trail_to(draft),
     }
     return render(request, "builder/preview.html", context)
 
@@ -403,7 +355,7 @@ def _changed(
 def _form_page(
     request: StaffRequest, form: Any, heading: str, go: str, draft: SurveyDraft | None = None
 ) -> HttpResponse:
-    context = {"form": form, "heading": heading, "go": go, "draft": draft, "trail": _trail(draft)}
+    context = {"form": form, "heading": heading, "go": go, "draft": draft, "trail": trail_to(draft)}
     return render(request, "builder/form.html", context, status=422 if form.errors else 200)
 
 
@@ -458,13 +410,7 @@ def _preview_tab(draft: SurveyDraft, each: str, how: str, language: str) -> dict
     return {"label": label, "url": url, "current": each == how}
 
 
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _trail(draft: SurveyDraft | None = None) -> list[dict[str, str]]:
+def trail_to(draft: SurveyDraft | None = None) -> list[dict[str, str]]:
     trail = [
         {"label": _("Questions"), "url": reverse("surveys:instruments")},
         {"label": _("Drafts"), "url": reverse("builder:drafts")},

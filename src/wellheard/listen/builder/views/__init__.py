@@ -1,0 +1,1 @@
+"""Pages of the builder: drafting, files, trying out."""
