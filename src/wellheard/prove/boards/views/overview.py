@@ -139,6 +139,7 @@ def _target_parts(person: Person, measure: Measure, request: StaffRequest) -> di
         "target": wanted,
         "assured": words.assurance_words(measure, wanted, found, has_chart=bool(chart.marks)),
         "may_define": person.may("measure.define"),
+        "may_read": person.may("comment.read_masked"),
         "wrong_target": "wrong_target" in request.GET,
     }
 
