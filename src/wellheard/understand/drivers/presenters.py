@@ -160,6 +160,14 @@ def sentence(drivers: Drivers) -> str:
     }
 
 
+def strengths(drivers: Drivers) -> str:
+    """What goes well: questions whose whole interval lies above the line, the best first."""
+    good = [each for each in drivers.found if each.performance_low >= drivers.performance_line]
+    good.sort(key=lambda each: -each.performance)
+    titles = ", ".join(each.measure.title for each in good)
+    return _("Goes well, keep it up: %(titles)s.") % {"titles": titles} if good else ""
+
+
 def _ranks(driver: FoundDriver) -> str:
     if driver.rank_low == driver.rank_high:
         return str(driver.rank_low)

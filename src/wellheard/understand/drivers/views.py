@@ -50,6 +50,7 @@ def drivers(request: StaffRequest) -> HttpResponse:
             "matrix": presenters.matrix_of(found),
             "lines": presenters.driver_lines(found),
             "says": presenters.why_words(found.why) or presenters.sentence(found),
+            "strengths": presenters.strengths(found),
             "outcome": outcome,
             "outcomes": presenters.choices(
                 [(code, each.title) for code, each in overall.items()], outcome.code

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from wellheard.listen.responses.models import Response
-from wellheard.understand.drivers.presenters import matrix_of
+from wellheard.understand.drivers.presenters import matrix_of, sentence, strengths
 from wellheard.understand.drivers.queries import Asked, drivers_of, groups_of, outcomes
 
 UNTIL = date(2026, 4, 2)
@@ -65,6 +65,13 @@ def test_planted_driver_is_first_with_rank_interval_and_field(told: Any) -> None
     assert "most answers are already at the top of the scale" in by_code["clean"].warnings
     # The same question gives the same answer, intervals too.
     assert drivers_of(told.organisation_id, rating(told), until=UNTIL) == found
+
+
+@pytest.mark.capability("L11")
+def test_strength_and_gap_are_both_said(told: Any) -> None:
+    found = drivers_of(told.organisation_id, rating(told), until=UNTIL)
+    assert "Help came soon" in sentence(found)
+    assert "Nurses listened" in strengths(found) and "Help came soon" not in strengths(found)
 
 
 def test_matrix_holds_every_interval_inside_its_frame(told: Any) -> None:
