@@ -29,6 +29,11 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
         "Train the readmission model and print its card.",
     ),
     "predict": ("wellheard.measures.risk.commands", "predict", "Predictions for a file's rows."),
+    "themes": (
+        "wellheard.understand.themes.commands",
+        "themes",
+        "Teach themes, retrain, measure the reading here.",
+    ),
     "measures": ("wellheard.measures.commands", "measures", "Statistics on the command line."),
     "peers": ("wellheard.understand.peers.commands", "peers", "Exchange signed packs of figures."),
     "findings": (

@@ -120,6 +120,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(minutes=30),
     ),
     Periodic(
+        "draw the comment sample",
+        timedelta(hours=6),
+        "wellheard.understand.themes.tasks.draw_samples",
+        timedelta(hours=24),
+    ),
+    Periodic(
         "export audit anchors",
         timedelta(hours=1),
         "wellheard.base.audit.tasks.export_anchors",

@@ -18,6 +18,7 @@ import numpy as np
 from wellheard.measures.text.clauses import clauses
 from wellheard.measures.text.duplicates import is_boilerplate
 from wellheard.measures.text.features import Floats
+from wellheard.measures.text.groups import STAFF
 from wellheard.measures.text.labelled import (
     HEARD,
     NO_MOOD,
@@ -52,7 +53,6 @@ CURRENT_MODEL: Final = "comments-2026.1"
 SAFETY: Final = "safety-1"
 THEMES: Final = "themes-1"
 FELT_HEARD: Final = "heard-1"
-STAFF: Final = "staff-1"
 _BY_LEXICON: Final = frozenset({"es", "ar"})
 _READ: Final = frozenset({"en", "es", "ar"})
 _SURE_LANGUAGE: Final = 0.9

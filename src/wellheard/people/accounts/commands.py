@@ -27,7 +27,7 @@ def create_admin(email: str, name: str, slug: str, as_json: bool) -> None:
     from wellheard.people.access.actions import give_role
     from wellheard.people.staff.actions import EmailTakenError, add_staff, make_one_time_link
 
-    organisation = _organisation(slug)
+    organisation = chosen_organisation(slug)
     by, now = Actor.system(organisation.pk, "console"), timezone.now()
     try:
         user = add_staff(organisation=organisation, name=name, email=email, by=by, at=now)
@@ -102,7 +102,9 @@ def _ready() -> None:
     django.setup()
 
 
-def _organisation(slug: str) -> Any:
+def chosen_organisation(slug: str) -> Any:
+    """The organisation of this slug, or the only one there is; a clear refusal otherwise."""
+    _ready()
     from wellheard.people.places.models import Organisation
 
     found = list(Organisation.objects.filter(slug=slug) if slug else Organisation.objects.all()[:2])

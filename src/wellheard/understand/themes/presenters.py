@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wellheard.base.pages import figures
@@ -14,7 +15,11 @@ from wellheard.people.access.person import Person
 from wellheard.understand.themes.models import CommentReading, Correction, Sentiment, ThemeLabel
 from wellheard.understand.themes.portrait import Portrait, Share, newest_first
 from wellheard.understand.themes.queries import ThemeCount
-from wellheard.understand.themes.vocabulary import theme_name, themes_in_groups
+from wellheard.understand.themes.vocabulary import (
+    staff_group_names,
+    theme_name,
+    themes_in_groups,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,11 @@ def theme_lines(counts: Iterable[ThemeCount], weeks: int, before_weeks: int) -> 
     ]
 
 
+def in_language(names: Mapping[str, str]) -> str:
+    """The name in the reader's language, English where it is missing."""
+    return names.get((get_language() or "en")[:2], names["en"])
+
+
 def sentiment_words(level: int | None) -> str:
     """A level of feeling in words."""
     words: dict[int, str] = {
@@ -80,11 +90,18 @@ def panel_of(comment: Comment, person: Person) -> dict[str, Any]:
         "feeling": sentiment_words(reading.sentiment) if reading else "",
         "feeling_sure": _feeling_sure(reading),
         "labels": [
-            {"code": each.theme, "name": theme_name(each.theme), "sure": confidence_words(each)}
+            {
+                "code": each.theme,
+                "name": theme_name(each.theme),
+                "sure": confidence_words(each),
+                "feeling": _feeling_of(each, reading),
+            }
             for each in labels
             if each.holds
         ],
-        "choices": _choices(labels),
+        "heard": _heard_words(reading),
+        "staff": ", ".join(_groups_named(reading)),
+        "choices": _choices(labels, person.organisation_id),
         "levels": [
             {"value": level, "name": sentiment_words(level), "chosen": _is(reading, level)}
             for level in Sentiment.values
@@ -115,12 +132,32 @@ def _feeling_sure(reading: CommentReading | None) -> str:
     }
 
 
-def _choices(labels: Sequence[ThemeLabel]) -> list[tuple[str, list[tuple[str, str]]]]:
+def _choices(
+    labels: Sequence[ThemeLabel], organisation_id: int
+) -> list[tuple[str, list[tuple[str, str]]]]:
     holding = {label.theme for label in labels if label.holds}
     return [
         (group, [(code, name) for code, name in themes if code not in holding])
-        for group, themes in themes_in_groups()
+        for group, themes in themes_in_groups(organisation_id)
     ]
+
+
+def _feeling_of(label: ThemeLabel, reading: CommentReading | None) -> str:
+    """How the person felt about this theme, where that differs from the comment as a whole."""
+    if reading is None or label.sentiment in (None, reading.sentiment):
+        return ""
+    return sentiment_words(label.sentiment)
+
+
+def _heard_words(reading: CommentReading | None) -> str:
+    words = {"heard": _("The words say that they felt heard."),
+             "not_heard": _("The words say that they did not feel heard.")}  # fmt: skip
+    return words.get(reading.heard, "") if reading else ""
+
+
+def _groups_named(reading: CommentReading | None) -> list[str]:
+    names = staff_group_names()
+    return [names.get(code, code) for code in reading.staff] if reading else []
 
 
 def _history(comment: Comment) -> list[dict[str, Any]]:

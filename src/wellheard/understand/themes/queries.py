@@ -145,6 +145,11 @@ def comments_on(
     return found.order_by("-received_at").distinct()
 
 
+def by_ids(organisation_id: int, ids: Collection[int]) -> QuerySet[Comment]:
+    """Comments by their numbers; the caller has chosen only ones the person may read of."""
+    return Comment.objects.filter(organisation_id=organisation_id, pk__in=ids)
+
+
 def compliments(organisation_id: int, places: Places) -> QuerySet[Comment]:
     """Praise with words, newest first."""
     praise = _spoken(organisation_id, places).filter(reading__is_praise=True)

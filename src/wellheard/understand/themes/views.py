@@ -16,8 +16,6 @@ from django.views.decorators.http import require_GET, require_POST
 from wellheard.base.audit.trail import record_read
 from wellheard.listen.intake.models import Comment
 from wellheard.people.access.doors import StaffRequest, refuse, requires
-from wellheard.people.access.person import Person
-from wellheard.people.places.models import Place
 from wellheard.understand.themes import presenters, queries
 from wellheard.understand.themes.actions import (
     NothingToCorrectError,
@@ -25,10 +23,12 @@ from wellheard.understand.themes.actions import (
     correct_sentiment,
     correct_theme,
 )
+from wellheard.understand.themes.learning_views import tabs
 from wellheard.understand.themes.models import CommentReading
+from wellheard.understand.themes.places import asked_places, readable_places
 from wellheard.understand.themes.policy import rising_policy
 from wellheard.understand.themes.portrait import portrait
-from wellheard.understand.themes.vocabulary import theme_name, themes_by_code
+from wellheard.understand.themes.vocabulary import own_themes, theme_name, themes_by_code
 
 _ON_A_PAGE = 20
 
@@ -39,16 +39,17 @@ def themes(request: StaffRequest) -> HttpResponse:
     """Every theme that came up lately, how often, and how people felt."""
     person, now = request.person, timezone.now()
     policy = rising_policy()
-    places, chosen = _asked_places(request)
+    places, chosen = asked_places(request)
     counts = queries.theme_counts(person.organisation_id, places, now=now)
     return render(
         request,
         "themes/themes.html",
         {
+            "tabs": tabs("themes", may_teach=person.may("comment.teach")),
             "lines": presenters.theme_lines(counts, policy.recent_weeks, policy.before_weeks),
             "weeks": policy.recent_weeks,
             "before_weeks": policy.before_weeks,
-            "places": _readable_places(person),
+            "places": readable_places(person),
             "place": chosen,
             "total": queries.comments_between(person.organisation_id, places, now)[0],
         },
@@ -59,10 +60,10 @@ def themes(request: StaffRequest) -> HttpResponse:
 @require_GET
 def theme(request: StaffRequest, code: str) -> HttpResponse:
     """The voices on one theme, newest first."""
-    if code not in themes_by_code():
-        raise Http404
     person = request.person
-    places, chosen = _asked_places(request)
+    if code not in themes_by_code() and code not in own_themes(person.organisation_id):
+        raise Http404
+    places, chosen = asked_places(request)
     mood = request.GET.get("mood", "")
     comments = queries.comments_on(person.organisation_id, code, places, mood=mood)
     page = Paginator(comments, _ON_A_PAGE).get_page(request.GET.get("page"))
@@ -80,7 +81,7 @@ def theme(request: StaffRequest, code: str) -> HttpResponse:
             ),
             "page": page,
             "voices": [_voice(each) for each in voices],
-            "places": _readable_places(person),
+            "places": readable_places(person),
             "place": chosen,
             "mood": mood,
             "moods": [
@@ -96,28 +97,6 @@ def theme(request: StaffRequest, code: str) -> HttpResponse:
 def _voice(told: queries.Told) -> dict[str, Any]:
     others = [theme_name(code) for code in told.themes]
     return {"told": told, "comment": told.comment, "themes": ", ".join(others)}
-
-
-def _readable_places(person: Person) -> list[Place]:
-    reach = _reach(person)
-    places = Place.objects.of(person.organisation_id).open().within(reach)
-    return list(places.select_related("site"))
-
-
-def _reach(person: Person) -> frozenset[int] | None:
-    full, masked = person.places("comment.read"), person.places("comment.read_masked")
-    return None if full is None or masked is None else full | masked
-
-
-def _asked_places(request: StaffRequest) -> tuple[frozenset[int] | None, int | None]:
-    """The places to look at: the one asked for when the person may, else all they may."""
-    reach = _reach(request.person)
-    asked = request.GET.get("place", "")
-    if not asked.isdecimal():
-        return reach, None
-    if reach is not None and int(asked) not in reach:
-        refuse(request, "comment.read_masked", ("people.place", asked))
-    return frozenset({int(asked)}), int(asked)
 
 
 @requires("comment.read_masked")

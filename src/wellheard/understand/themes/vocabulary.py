@@ -6,6 +6,7 @@ from functools import cache
 
 from django.utils.translation import get_language, gettext
 
+from wellheard.measures.text.groups import STAFF, load_groups
 from wellheard.measures.text.taxonomy import NHS, WARD_LIFE, Theme, load_taxonomy, theme_names
 from wellheard.understand.themes.models import OwnTheme
 
@@ -37,6 +38,13 @@ def group_names() -> dict[str, dict[str, str]]:
         for code in (WARD_LIFE, NHS)
         for group, names in load_taxonomy(code).groups.items()
     }
+
+
+def staff_group_names() -> dict[str, str]:
+    """Names of the groups of staff that comments name, by code, in the reader's language."""
+    language = (get_language() or "en")[:2]
+    groups = load_groups(STAFF)
+    return {code: names.get(language, names["en"]) for code, names in groups.items()}
 
 
 def own_themes(organisation_id: int) -> dict[str, str]:

@@ -51,6 +51,16 @@ def test_recall_of_self_harm_and_abuse_holds(engine: Engine, name: str, group: s
 
 
 @pytest.mark.capability("P01")
+@pytest.mark.parametrize(("part", "least"), [("tune", 0.95), ("unseen", 0.9)])
+def test_recall_on_the_newest_phrasings(engine: Engine, part: str, least: float) -> None:
+    """Written before the lexicon was looked at; the unseen half was never used to correct it."""
+    phrasings = [row for row in rows(DATA / "safety-fresh.csv") if row["part"] == part]
+    lost = [text for group in MIN_RECALL for text in missed(engine.safety, phrasings, group)]
+    assert len(phrasings) == 34
+    assert 1 - len(lost) / len(phrasings) >= least
+
+
+@pytest.mark.capability("P01")
 def test_every_group_is_found_in_every_language(engine: Engine) -> None:
     found: dict[tuple[str, str], int] = defaultdict(int)
     wanted: dict[tuple[str, str], int] = defaultdict(int)
