@@ -61,9 +61,9 @@ def read_portion_again(organisation_id: int, comment_ids: list[int]) -> None:
     label_comments(comment_ids, by=Actor.system(organisation_id, "themes"), at=timezone.now())
 
 
-def draw_samples(at: datetime) -> None:
+def draw_samples(now: datetime) -> None:
     """Draw last month's sample of every organisation; what is drawn already stays."""
-    last = timezone.localdate(at).replace(day=1) - timedelta(days=1)
+    last = timezone.localdate(now).replace(day=1) - timedelta(days=1)
     for organisation in Organisation.objects.order_by("pk"):
         by = Actor.system(organisation.pk, "themes")
-        draw_sample(last, by=by, at=at)
+        draw_sample(last, by=by, at=now)
