@@ -53,6 +53,8 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     (
         _("Numbers"),
         (
+            Entry(_("Findings"), "findings:findings", "measure.read", sign="eye"),
+            Entry(_("Scores and trouble"), "dissatisfaction:trouble", "measure.read", sign="chart"),
             Entry(_("Overview"), "boards:overview", "review.read", sign="chart"),
             Entry(_("Ask a question"), "explore:ask", "measure.read", "Alt+Shift+A", sign="help"),
             Entry(_("Explore"), "explore:explore", "measure.read", "Alt+Shift+X", sign="chart"),

@@ -34,6 +34,8 @@ _STAFF = [
     ("staff/survey-builder/", "wellheard.listen.builder.urls"),
     ("staff/", "wellheard.understand.themes.urls"),
     ("staff/search/", "wellheard.understand.search.urls"),
+    ("staff/findings/", "wellheard.understand.findings.urls"),
+    ("staff/trouble/", "wellheard.understand.dissatisfaction.urls"),
     ("staff/measures/", "wellheard.understand.scores.urls"),
     ("staff/equity/", "wellheard.understand.equity.urls"),
     ("staff/drivers/", "wellheard.understand.drivers.urls"),

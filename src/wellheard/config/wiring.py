@@ -48,6 +48,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
 
 # slot on a lower room's page -> panels of higher rooms, in the order they stand
 PANELS: dict[str, tuple[str, ...]] = {
+    "boards.home": ("wellheard.understand.findings.panels.on_home",),
+    "boards.place": ("wellheard.understand.findings.panels.on_place",),
     "patients.page": (
         "wellheard.people.consent.panels.ledger",
         "wellheard.people.preferences.panels.wishes",
@@ -184,6 +186,18 @@ SCHEDULE: list[Periodic] = [
         timedelta(hours=6),
         "wellheard.people.staff.sessions.forget_stale_sessions",
         timedelta(hours=24),
+    ),
+    Periodic(
+        "look for findings",
+        timedelta(hours=6),
+        "wellheard.understand.findings.tasks.look_again",
+        timedelta(hours=18),
+    ),
+    Periodic(
+        "count trouble",
+        timedelta(hours=12),
+        "wellheard.understand.dissatisfaction.tasks.count_again",
+        timedelta(hours=36),
     ),
     Periodic(
         "weekly analysis",

@@ -5,9 +5,12 @@ from wellheard.understand.benchmarks.models import BenchmarkEntity as BenchmarkE
 from wellheard.understand.benchmarks.models import BenchmarkFootnote as BenchmarkFootnote
 from wellheard.understand.benchmarks.models import BenchmarkRelease as BenchmarkRelease
 from wellheard.understand.concerns.models import Concern as Concern
+from wellheard.understand.dissatisfaction.models import TroubleCount as TroubleCount
 from wellheard.understand.equity.models import GapAction as GapAction
 from wellheard.understand.equity.models import PopulationCount as PopulationCount
 from wellheard.understand.facts.models import Fact as Fact
+from wellheard.understand.findings.models import FindingRun as FindingRun
+from wellheard.understand.findings.models import ImprovementProposal as ImprovementProposal
 from wellheard.understand.peers.models import Peer as Peer
 from wellheard.understand.peers.models import PeerPack as PeerPack
 from wellheard.understand.predictions.models import ConcernFate as ConcernFate

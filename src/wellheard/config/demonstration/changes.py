@@ -9,6 +9,8 @@ from wellheard.config.demonstration.answers import Plan
 from wellheard.config.demonstration.people import Hospital, truths
 from wellheard.prove.effects.actions import note_change
 from wellheard.prove.reviews.tasks import review_weeks
+from wellheard.understand.dissatisfaction.tasks import count_again
+from wellheard.understand.findings.tasks import look_again
 
 _CHANGES = (
     ("monday-peak", "fixed_days_ago", "A second check-in nurse on Monday mornings"),
@@ -29,5 +31,7 @@ def note_planted(hospital: Hospital, plan: Plan, now: datetime) -> None:
             by=Actor.system(hospital.organisation.pk, "demonstration"),
             at=now,
         )
+    look_again(now)
+    count_again(now)
     review_weeks(now - timedelta(days=7))
     review_weeks(now)

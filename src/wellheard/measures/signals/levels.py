@@ -94,14 +94,16 @@ def bends(grid: Grid, *, most_p: float, most: int = 12, fewest: int = 30) -> lis
         raise ShapeMismatch("grid", "means, sizes and cuts need the same shape")
     places, months = grid.means.shape
     filled = grid.sizes > 0
-    if places < 2 or months < 2 * _FEWEST_SIDE or filled.sum() < places + months:
+    # Two places cannot say which of them moved against the other: each against its own past.
+    shared = places > 2
+    if months < 2 * _FEWEST_SIDE or filled.sum() < places + months * shared:
         return []
     where, when = np.nonzero(filled)
     values, sizes = grid.means[filled], grid.sizes[filled]
     candidates = _candidates(grid, where, when, fewest)
     if candidates is None:
         return []
-    base = _base(where, when, places, months)
+    base = _base(where, when, shared=shared)
     extra = _extra_variance(values, sizes, grid.sd, base)
     root = 1 / np.sqrt(grid.sd**2 / sizes + extra)
     tries = np.bincount(candidates.unit, minlength=len(grid.units))
@@ -160,9 +162,11 @@ def _candidates(
     )
 
 
-def _base(where: NDArray[np.int64], when: NDArray[np.int64], places: int, months: int) -> Floats:
-    """Place and month indicators (cells, P + M - 1) of those that have cells."""
+def _base(where: NDArray[np.int64], when: NDArray[np.int64], *, shared: bool) -> Floats:
+    """Place and, where they are shared, month indicators (cells, P + M - 1)."""
     at_place = (where[:, None] == np.unique(where)[None, :]).astype(np.float64)
+    if not shared:
+        return at_place
     at_month = (when[:, None] == np.unique(when)[None, 1:]).astype(np.float64)
     return np.column_stack([at_place, at_month])
 

@@ -27,7 +27,7 @@ def make_review(organisation_id: int, week_of: date, *, by: Actor, at: datetime)
     earlier = WeeklyReview.objects.filter(organisation_id=organisation_id, week_of=week_of).first()
     if earlier is not None:
         return earlier
-    looked = look(organisation_id, until=week_of, now=at)
+    looked = look(organisation_id, until=week_of)
     with acting(by, at=at) as trail:
         review = WeeklyReview.objects.create(
             organisation_id=organisation_id,

@@ -31,21 +31,17 @@ class WeeklyReview(models.Model):
 
 
 class Finding(models.Model):
-    """One thing the analysis found. ``data``: the figures it rests on; never a patient's words."""
-
-    class Kind(models.TextChoices):
-        BETTER = "better"
-        WORSE = "worse"
-        RISING = "rising"
+    """One thing the analysis found: ``kind`` as ``understand.findings`` names it (earlier weeks:
+    better, worse, rising). ``data``: the figures it rests on; never a patient's words."""
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     review = models.ForeignKey(WeeklyReview, models.CASCADE, related_name="findings")
     place = models.ForeignKey(
         "people.Place", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    kind = models.CharField(max_length=8, choices=Kind.choices)
-    subject = models.CharField(max_length=60)
-    says = models.CharField(max_length=400)
+    kind = models.CharField(max_length=16)
+    subject = models.CharField(max_length=160)
+    says = models.CharField(max_length=600)
     data = models.JSONField(default=dict)
     is_new = models.BooleanField(default=True)
 
@@ -58,6 +54,21 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+    @property
+    def verdict(self) -> str:
+        """ "better", "worse", "ended" or "matters"."""
+        return str(self.data.get("verdict") or self.kind)
+
+    @property
+    def counts_comments(self) -> bool:
+        """Whether it counts comments, which only some may read."""
+        details = self.data.get("details", {})
+        return self.kind in ("rising", "theme_rise") or bool(details.get("counts_comments"))
+
+    @property
+    def rank(self) -> float:
+        return float(self.data.get("rank", 0))
 
     @property
     def reference(self) -> str:

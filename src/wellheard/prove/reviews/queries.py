@@ -46,17 +46,16 @@ def waiting_for(person: Person, now: datetime) -> list[Waiting]:
 
 
 def findings_of(review: WeeklyReview, person: Person) -> list[Finding]:
-    """What was found: new first, worse before rising before better.
+    """What was found: new first, then what matters most.
 
     Counts of comments are only for those who may read the comments.
     """
-    order = {Finding.Kind.WORSE: 0, Finding.Kind.RISING: 1, Finding.Kind.BETTER: 2}
     rows = [
         row
         for row in review.findings.select_related("place__site")
-        if row.kind != Finding.Kind.RISING or _may_count(person, row.place_id)
+        if not row.counts_comments or _may_count(person, row.place_id)
     ]
-    return sorted(rows, key=lambda row: (not row.is_new, order[Finding.Kind(row.kind)], row.says))
+    return sorted(rows, key=lambda row: (not row.is_new, -row.rank, row.says))
 
 
 def _may_count(person: Person, place_id: int | None) -> bool:

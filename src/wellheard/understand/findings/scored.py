@@ -40,6 +40,11 @@ class Scored:
         return int(self.rows.size)
 
     @property
+    def series(self) -> int:
+        """How many places have answers: each is one series."""
+        return int(np.unique(self.place).size)
+
+    @property
     def up_is_better(self) -> bool:
         return self.measure.direction == "increase"
 

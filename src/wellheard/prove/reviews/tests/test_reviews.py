@@ -47,11 +47,12 @@ def made(place: Any, other_place: Any, staff: Any, actor: Any) -> Any:
 @pytest.mark.capability("G09")
 def test_review_finds_what_changed_and_stays_silent_elsewhere(made: Any, place: Any) -> None:
     at_places = [f for f in made.findings.all() if f.place_id is not None]
-    assert [(f.place_id, f.kind, f.subject) for f in at_places] == [(place.pk, "better", "quiet")]
+    assert [(f.place_id, f.kind, f.subject) for f in at_places] == [(place.pk, "shift", "quiet")]
     [finding] = at_places
-    assert "better since July 2025" in finding.says
-    assert finding.data["points"][-1][2:] == [50, 86.0]
-    assert made.looked_at == 3
+    assert finding.verdict == "better"
+    assert "Quiet at night rose about July 2025, from 60 % to 86 %" in finding.says
+    assert finding.data["n"] == 50 * 21
+    assert made.looked_at == 2
 
 
 @pytest.mark.capability("G09")
@@ -100,7 +101,7 @@ def test_missed_review_stands_on_the_overview_until_somebody_signs(
     missed = "Nobody has signed the analysis of the week of 2 March 2026"
     assert missed in client.get(reverse("boards:home")).content.decode()
     page = client.get(reverse("reviews:review", args=[made.pk])).content.decode()
-    assert "Ward 7. Quiet at night: better since July 2025" in page
+    assert "Ward 7. Quiet at night rose about July 2025" in page
     client.post(reverse("reviews:sign", args=[made.pk]), {"note": "We thank the ward"})
     assert missed not in client.get(reverse("boards:home")).content.decode()
     page = client.get(reverse("reviews:review", args=[made.pk])).content.decode()
@@ -120,7 +121,7 @@ def test_digest_holds_the_readers_own_place_and_says_when_it_was_opened(
         in client.get(reverse("boards:place", args=[place.pk])).content.decode()
     )
     shown = client.get(reverse("reviews:digest", args=[mine.pk])).content.decode()
-    assert "Quiet at night: better" in shown and other_place.name not in shown
+    assert "Quiet at night rose" in shown and other_place.name not in shown
     assert client.get(reverse("reviews:digest", args=[theirs.pk])).status_code == 404
     assert list(DigestOpening.objects.values_list("digest_id", flat=True)) == [mine.pk]
     assert (

@@ -12,7 +12,7 @@ import numpy as np
 from wellheard.measures.signals import Bend, Grid, bends
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.findings import sentences
-from wellheard.understand.findings.answers import plus_months
+from wellheard.understand.findings.answers import days_since_epoch, plus_months
 from wellheard.understand.findings.rules import (
     Claim,
     Finding,
@@ -188,4 +188,7 @@ def _start_day(found: _Found) -> date:
     gap = (total - sums[cuts]) / (n - cuts) - sums[cuts] / cuts
     gain = gap**2 * cuts * (n - cuts) / n
     gain = np.where(gap * bend.estimate > 0, gain, -1.0)
-    return answers.day_of(int(edges[int(gain.argmax())]))
+    best = edges[gain >= gain.max() - 1e-9 * abs(gain.max())]
+    # Days without answers cannot be told apart: of equal ones that nearest to the month's first.
+    nearest = np.abs(best - days_since_epoch(month_day)).argmin()
+    return answers.day_of(int(best[int(nearest)]))
