@@ -9,7 +9,6 @@ import pytest
 from django.urls import reverse
 
 from wellheard.listen.intake.models import Comment
-from wellheard.understand.dissatisfaction.models import TroubleCount
 from wellheard.understand.findings.actions import close_proposal, propose_improvement
 from wellheard.understand.findings.models import FindingRun, ImprovementProposal
 from wellheard.understand.findings.rules import Finding
@@ -142,30 +141,3 @@ def test_search_runs_again_only_when_something_new_was_said(place: Any) -> None:
     bell(place, 2, AT + timedelta(hours=3))
     look_again(AT + timedelta(hours=4))
     assert FindingRun.objects.count() == 2
-
-
-@pytest.mark.capability("L02", "L11")
-def test_page_of_trouble_lists_first_where_scores_disagree(
-    place: Any, other_place: Any, staff: Any, signed_in: Any
-) -> None:
-    def stand(at: Any, kind: str, events: int) -> dict[str, Any]:
-        return {
-            "place_id": at.pk,
-            "satisfied": {"n": 200, "gap": 6.2, "low": 1.0, "high": 11.0},
-            "troubles": [
-                {"stream": "problems", "events": events, "of": 200, "rate": events / 200,
-                 "ratio": 2.4, "low": 1.8, "high": 3.1, "p": 0.0001},
-            ],
-            "stand": kind,
-        }  # fmt: skip
-
-    TroubleCount.objects.create(
-        organisation_id=place.organisation_id, made_at=AT, first_day=date(2025, 3, 1),
-        last_day=date(2026, 2, 28),
-        stands=[stand(other_place, "agree_well", 4), stand(place, "trouble_behind_good_scores", 60)],
-    )  # fmt: skip
-    shown = page(signed_in(staff("analyst")), "dissatisfaction:trouble")
-    assert shown.index("Ward 7") < shown.index("Clinic 4")
-    assert "Good scores hide trouble" in shown
-    assert "2.4 times (1.8 to 3.1, n 200)" in shown
-    assert "too few to show" in shown
