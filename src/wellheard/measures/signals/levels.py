@@ -164,7 +164,7 @@ def _candidates(
 
 def _base(where: NDArray[np.int64], when: NDArray[np.int64], *, shared: bool) -> Floats:
     """Place and, where they are shared, month indicators (cells, P + M - 1)."""
-    at_place = (where[:, None] == np.unique(where)[None, :]).astype(np.float64)
+    at_place: Floats = np.asarray(where[:, None] == np.unique(where)[None, :], np.float64)
     if not shared:
         return at_place
     at_month = (when[:, None] == np.unique(when)[None, 1:]).astype(np.float64)

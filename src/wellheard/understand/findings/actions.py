@@ -56,7 +56,7 @@ def propose_improvement(
     organisation_id: int, finding: Finding, *, by: Actor, at: datetime
 ) -> ImprovementProposal:
     """One open proposal for a theme at a place, with every comment since it rose linked to it."""
-    place = Place.objects.of(organisation_id).get(pk=finding.place_id)
+    place = Place.objects.of(organisation_id).get(pk=finding.place_id or 0)
     with acting(by, at=at) as trail:
         proposal, is_new = ImprovementProposal.objects.get_or_create(
             place=place,
