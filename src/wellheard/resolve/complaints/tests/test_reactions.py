@@ -18,6 +18,7 @@ from wellheard.resolve.complaints.actions.acknowledging import acknowledge_case
 from wellheard.resolve.complaints.actions.taking_up import take_up_left_concerns
 from wellheard.resolve.complaints.models import Case, OnCall, Page
 from wellheard.understand.concerns.models import Concern
+from wellheard.understand.predictions.models import ConcernFate
 
 pytestmark = pytest.mark.django_db
 Opened = Callable[..., Case]
@@ -211,3 +212,17 @@ def test_page_that_told_still_counts_when_the_message_fails(
     case.refresh_from_db()
     assert case.acknowledged_at == at
     assert not case.clocks.running().filter(code="acknowledge").exists()
+
+
+def test_case_that_is_over_tells_predictions_what_became_of_its_concern(
+    opened: Opened, organisation: Any, at: datetime
+) -> None:
+    case = opened()
+    told = happening(organisation, at, case_id=case.pk)
+    reactions.when_case_settled(told)
+    assert not ConcernFate.objects.exists()
+    Case.objects.filter(pk=case.pk).update(closed_at=at, klass="grievance")
+    for _ in range(2):
+        reactions.when_case_settled(told)
+    fate = ConcernFate.objects.get()
+    assert (fate.comment_id, fate.became_grievance) == (case.comment_id, True)

@@ -27,6 +27,7 @@ from wellheard.understand.predictions.queries import (
     standing,
 )
 from wellheard.understand.predictions.rules import SwitchedOffError, UseRefusedError
+from wellheard.understand.predictions.tasks import keep_up
 from wellheard.understand.predictions.tests.factory import appointments, coming
 
 REVIEW = date(2027, 1, 1)
@@ -243,3 +244,16 @@ def planted_concerns(place: Any, actor: Any, at: Any, count: int) -> list[Any]:
         for each, tone in zip(comments[:count], tones, strict=False)
     )  # fmt: skip
     return concerns
+
+
+@pytest.mark.capability("F05")
+def test_keeping_up_predicts_joins_and_checks_by_itself(
+    on: Any, place: Any, actor: Any, at: Any
+) -> None:
+    coming(place, at=at, count=120)
+    keep_up(at)
+    assert RiskPrediction.objects.waiting().count() == 120
+    Visit.objects.filter(status="planned").update(status="finished")
+    keep_up(at + timedelta(days=40))
+    assert not RiskPrediction.objects.waiting().exists()
+    assert DriftCheck.objects.get().outcomes == 120
