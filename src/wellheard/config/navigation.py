@@ -47,6 +47,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Posters"), "posters:posters", "poster.print", sign="print"),
             Entry(_("Themes"), "themes:themes", "comment.read_masked", sign="tag"),
             Entry(_("Questions"), "surveys:instruments", "survey.read", sign="survey"),
+            Entry(_("Sampling"), "sampling:plans", "sample.read", sign="people"),
             Entry(_("Imports"), "imports:imports", "import.run", sign="upload"),
         ),
     ),

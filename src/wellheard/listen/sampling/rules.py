@@ -187,6 +187,11 @@ class ResponseRate:
     of: float
 
 
+def share(count: int, of: int) -> Proportion | None:
+    """A share with its 95 % interval (Wilson); None of nobody."""
+    return wilson(count, of) if of else None
+
+
 def response_rates(found: Dispositions) -> list[ResponseRate]:
     """RR1 to RR6 (AAPOR Standard Definitions, 10th edition), each under its name.
 
