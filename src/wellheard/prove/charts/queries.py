@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from wellheard.listen.surveys.instruments import version_marks
-from wellheard.prove.charts.rules import Point, Seam, Series, Step, chart_policy
+from wellheard.prove.charts.rules import Point, Series, Step, chart_policy
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.slices import Month, Period, Row, Slice, Table, Where
-from wellheard.understand.scores.queries import scored
+from wellheard.understand.scores.queries import scored, seams
 from wellheard.understand.scores.rules import Measure
 
 
@@ -83,16 +82,7 @@ def _of_rows(
         withheld=table.withheld,
         policy=table.policy,
         minimum=table.minimum,
-        seams=seams_of(organisation_id, measure),
-    )
-
-
-def seams_of(organisation_id: int, measure: Measure) -> tuple[Seam, ...]:
-    """Where a trend of this measure crosses from one version of its question to another."""
-    code, _, item = measure.item.partition(".")
-    marks = version_marks(code, item, organisation_id=organisation_id)
-    return tuple(
-        Seam(mark.version, date.fromisoformat(mark.effective_from), mark.change) for mark in marks
+        seams=tuple(seams(organisation_id, measure)),
     )
 
 

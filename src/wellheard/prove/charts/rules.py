@@ -16,6 +16,7 @@ from wellheard.understand.scores.rules import Measure, Score
 
 if TYPE_CHECKING:
     from wellheard.measures.spc import ControlChart
+    from wellheard.understand.scores.queries import Seam
 
 Step = Literal["month", "week"]
 _FILE = Path(__file__).with_name("data") / "charts-2026-11.json"
@@ -60,20 +61,11 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Seam:
-    """Where the question behind a measure became another one: since when, and why."""
-
-    version: int
-    since: date
-    change: str
-
-
-@dataclass(frozen=True, slots=True)
 class Series:
     """A measure over time. Periods with too few answers are joined or missing, never shown.
 
     ``withheld``: some answers of the period are in none of the points; ``data_to``: the last day
-    that is covered; ``seams``: the days from which its question was asked in another way.
+    that is covered; ``seams``: the days from which it means something else.
     """
 
     measure: Measure

@@ -11,12 +11,11 @@ from itertools import groupby
 from wellheard.measures.intervals import newcombe
 from wellheard.people.access.person import Person
 from wellheard.people.places.models import Place, Site
-from wellheard.prove.charts.queries import seams_of
 from wellheard.prove.charts.rules import Point, Series, Step
 from wellheard.prove.explore.asking import Asked, period_of
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.slices import Month, Period, Row, Slice, Table, Where
-from wellheard.understand.scores.queries import scored
+from wellheard.understand.scores.queries import scored, seams
 from wellheard.understand.scores.rules import Measure, Score
 
 _MONTHS = 12
@@ -226,7 +225,7 @@ def _difference(ours: Score, theirs: Score) -> Difference:
 def _series(
     asked: Asked, measure: Measure, table: Table, figures: list[Figure], organisation_id: int
 ) -> Iterable[tuple[int | str, str, Series]]:
-    seams = seams_of(organisation_id, measure)
+    changed = tuple(seams(organisation_id, measure))
     rows: dict[int | str, list[Row]] = defaultdict(list)
     for row in table.rows:
         rows[row.key[0] if asked.by else ""].append(row)
@@ -244,7 +243,7 @@ def _series(
                 withheld=table.withheld,
                 policy=table.policy,
                 minimum=table.minimum,
-                seams=seams,
+                seams=changed,
             ),
         )
 

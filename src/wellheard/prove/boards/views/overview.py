@@ -29,7 +29,7 @@ from wellheard.prove.reviews.queries import waiting_for
 from wellheard.resolve.complaints.queries.register import overdue
 from wellheard.understand.facts.queries import newest_answer
 from wellheard.understand.facts.slices import SEGMENTS, Where
-from wellheard.understand.scores.queries import measures, seams
+from wellheard.understand.scores.queries import measures
 from wellheard.understand.scores.rules import Measure
 from wellheard.understand.themes.queries import comments_on, theme_counts, told
 from wellheard.understand.themes.vocabulary import theme_name
@@ -86,7 +86,6 @@ def measure(request: StaffRequest, code: str) -> HttpResponse:
         "boards/measure.html",
         {
             "measure": found,
-            "seams": seams(person.organisation_id, found),
             "chart": _chart(person, found, today),
             "sites": _sites(person, found, today),
             "adjusted": adjusted_lines(person.organisation_id, found, until=today),
@@ -146,8 +145,7 @@ def _target_parts(person: Person, measure: Measure, request: StaffRequest) -> di
 
 def _chart(person: Person, measure: Measure, today: date, where: Where | None = None) -> Drawing:
     series = monthly_series(person.organisation_id, measure, until=today, where=where)
-    events = [(seam.mark, seam.day) for seam in seams(person.organisation_id, measure)]
-    return drawing_of(series, chart_policy(), events)
+    return drawing_of(series, chart_policy())
 
 
 def _sites(person: Person, measure: Measure, today: date) -> list[tuple[Site, Drawing]]:

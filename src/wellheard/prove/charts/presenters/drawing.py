@@ -154,7 +154,7 @@ def _drawn(series: Series, chart: ControlChart, events: Events) -> Drawing:
         average=scaled.centre[-1],
         limits=(scaled.lower[-1], scaled.upper[-1]),
         events=tuple(_events(series, frame, events)),
-        seams=tuple(_events(series, frame, [(f"v{s.version}", s.since) for s in series.seams])),
+        seams=tuple(_events(series, frame, [(seam.mark, seam.day) for seam in series.seams])),
         seam_words=tuple(_seam_words(series)),
     )
 
@@ -174,11 +174,14 @@ def _events(series: Series, frame: Frame, events: Events) -> Iterator[Tick]:
 
 def _seam_words(series: Series) -> Iterator[str]:
     for seam in series.seams:
-        if series.points[0].start <= seam.since < series.points[-1].stop:
-            yield _("v%(version)s: asked in another way since %(day)s. %(change)s") % {
-                "version": seam.version,
-                "day": figures.long_date(seam.since),
-                "change": seam.change,
+        if series.points[0].start <= seam.day < series.points[-1].stop:
+            yield _(
+                "%(mark)s, %(day)s: the question or the measure changed (%(why)s); "
+                "what is before and after is not the same thing."
+            ) % {
+                "mark": seam.mark,
+                "day": figures.long_date(seam.day),
+                "why": seam.why,
             }
 
 
