@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,8 @@ import click
 if TYPE_CHECKING:
     from wellheard.measures.text.files import Summary
     from wellheard.measures.text.training import Trained
+    from wellheard.measures.text.training.data import LabelledComments, TransferComments
+    from wellheard.measures.text.training.figures import Figures
 
 _PATH: Final = click.Path(path_type=Path)
 _BAD_INPUT: Final = 2
@@ -39,6 +42,7 @@ class BadInput(click.ClickException):
 @click.option("--language-column", help="Column of two-letter language codes, where known.")
 @click.option("--out", required=True, type=_PATH, help="CSV file to write.")
 @click.option("--model", type=_PATH, help="Folder of a model of your own.")
+@click.option("--encoder", type=_PATH, help="Folder of a fine-tuned encoder to average with.")
 @click.option("--encoding", default="utf-8-sig", help="Text encoding of FILE. Default: UTF-8.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def label(
@@ -48,6 +52,7 @@ def label(
     language_column: str | None,
     out: Path,
     model: Path | None,
+    encoder: Path | None,
     encoding: str,
     as_json: bool,
 ) -> None:
@@ -60,7 +65,7 @@ def label(
     from wellheard.measures.text.model import ModelError
 
     try:
-        engine = load_engine(model)
+        engine = load_engine(model, encoder=encoder)
         question = question_column or _question_column(file, encoding)
         columns = Columns(text_column, question, language_column)
         summary = label_file(engine, file, out, columns, encoding=encoding)
@@ -108,6 +113,14 @@ def _in_words(summary: Summary, out: Path) -> str:
 @click.option("--version", "version", help="Name of the model. Default: the name of the folder.")
 @click.option("--evaluate", is_flag=True, help="Print every theme, not only the totals.")
 @click.option("--scorecard", type=_PATH, help="Markdown file to write the figures to.")
+@click.option(
+    "--encoder",
+    type=_PATH,
+    help="Train the encoder instead, from the folder of MiniLM weights (model.safetensors,"
+    " vocab.txt); needs torch and onnx.",
+)
+@click.option("--work", type=_PATH, help="Where the encoder keeps its steps. Default: OUT.work.")
+@click.option("--base-source", default="", help="Where the weights come from, for the card.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def train_comments(
     file: Path | None,
@@ -116,6 +129,9 @@ def train_comments(
     version: str | None,
     evaluate: bool,
     scorecard: Path | None,
+    encoder: Path | None,
+    work: Path | None,
+    base_source: str,
     as_json: bool,
 ) -> None:
     """Train the comment model from FILE (text, labels_v7 or themes, sentiment, question_type,
@@ -123,6 +139,7 @@ def train_comments(
     if find_spec("sklearn") is None:
         raise BadInput("training needs scikit-learn: pip install 'wellheard[train]'")
     from wellheard.measures.text.training import train, write_trained
+    from wellheard.measures.text.training.card import figures_in_words
     from wellheard.measures.text.training.data import (
         TrainingDataError,
         read_labelled,
@@ -136,9 +153,47 @@ def train_comments(
         more = read_transfer(older) if transfer or older.exists() else None
     except TrainingDataError as error:
         raise BadInput(str(error)) from None
+    if encoder is not None:
+        figures = _train_encoder(encoder, comments, more, out, work, version, base_source)
+        click.echo(
+            json.dumps(asdict(figures))
+            if as_json
+            else figures_in_words(figures, every_theme=evaluate)
+        )
+        return
     trained = train(comments, more, version=version or out.name, say=_progress)
     write_trained(out, trained, scorecard=scorecard)
     click.echo(_figures(trained, evaluate=evaluate, as_json=as_json))
+
+
+def _train_encoder(
+    base: Path,
+    comments: LabelledComments,
+    transfer: TransferComments | None,
+    out: Path,
+    work: Path | None,
+    version: str | None,
+    source: str,
+) -> Figures:
+    missing = [name for name in ("torch", "onnx") if find_spec(name) is None]
+    if missing:
+        raise BadInput(f"training the encoder needs {' and '.join(missing)}")
+    from wellheard.measures.text.model import ModelError
+    from wellheard.measures.text.training.encoder import train_encoder
+
+    try:
+        return train_encoder(
+            base,
+            comments,
+            transfer,
+            out=out,
+            work=work or out.with_name(f"{out.name}.work"),
+            version=version or out.name,
+            provenance={"source": source},
+            say=_progress,
+        )
+    except ModelError as error:
+        raise BadInput(str(error)) from None
 
 
 def _progress(line: str) -> None:

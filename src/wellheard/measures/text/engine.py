@@ -17,6 +17,7 @@ import numpy as np
 
 from wellheard.measures.text.clauses import clauses
 from wellheard.measures.text.duplicates import is_boilerplate
+from wellheard.measures.text.encoder import Encoder, load_encoder
 from wellheard.measures.text.features import Floats
 from wellheard.measures.text.groups import STAFF
 from wellheard.measures.text.labelled import (
@@ -79,11 +80,17 @@ class Engine:
     languages: LanguageFinder
     felt_heard: Lexicon
     staff: Lexicon
+    encoder: Encoder | None = None
 
     @property
     def version(self) -> str:
         """Versions of everything that decides a label."""
-        return f"{self.model.version}+themes-{self.phrases.version}+safety-{self.safety.version}"
+        parts = [
+            self.model.version,
+            f"themes-{self.phrases.version}",
+            f"safety-{self.safety.version}",
+        ]
+        return "+".join([*parts, self.encoder.version] if self.encoder else parts)
 
     def label_one(
         self, text: str, question: str | None = None, language: str | None = None
@@ -186,13 +193,17 @@ class Engine:
     ) -> Iterator[Labelled]:
         kinds = [question_kind(question) for question in questions]
         prepared = [prepare(text) for text in texts]
-        judged = self._judge(self.model.scores(prepared, kinds))
+        scores, thresholds = self.model.scores(prepared, kinds), self.model.thresholds
+        if self.encoder is not None:
+            scores = self.encoder.averaged(scores, texts, kinds)
+            thresholds = self.encoder.thresholds
+        judged = self._judge(scores, thresholds)
         return map(self._label, prepared, kinds, languages, judged)
 
-    def _judge(self, scores: Scores) -> list[_Judgement]:
+    def _judge(self, scores: Scores, thresholds: Floats) -> list[_Judgement]:
         """Themes at or above their thresholds, and the mood, of each comment."""
         judged = [_Judgement({}, mood) for mood in _moods(scores.sentiment)]
-        rows, columns = np.nonzero(scores.themes >= self.model.thresholds)
+        rows, columns = np.nonzero(scores.themes >= thresholds)
         found = scores.themes[rows, columns].tolist()
         for row, column, confidence in zip(rows.tolist(), columns.tolist(), found, strict=True):
             judged[row].themes[self.model.labels[column]] = confidence
@@ -298,10 +309,11 @@ def _is_praise(mood: Mood, themes: Sequence[ThemeLabel]) -> bool:
 
 
 @lru_cache(maxsize=4)
-def load_engine(path: Path | None = None) -> Engine:
+def load_engine(path: Path | None = None, *, encoder: Path | None = None) -> Engine:
     """The engine with the shipped model, or with the model folder at `path`; loaded once.
 
-    Raises ModelError when the model cannot be read.
+    With the folder of an `encoder` the probabilities of both are averaged. Raises ModelError when a
+    model cannot be read.
     """
     model = read_model(path or MODELS / CURRENT_MODEL)
     knows = model.vectorizer.knows
@@ -313,4 +325,5 @@ def load_engine(path: Path | None = None) -> Engine:
         languages=load_language_finder(),
         felt_heard=load_lexicon(FELT_HEARD, known_words=knows),
         staff=load_lexicon(STAFF, known_words=knows),
+        encoder=load_encoder(encoder) if encoder else None,
     )

@@ -53,8 +53,8 @@ class LinearModel:
         margins = self.margins(texts, kinds)
         themes = margins[:, : len(self.labels)]
         return Scores(
-            themes=_sigmoid(themes * self.platt[0] + self.platt[1]),
-            sentiment=_softmax(margins[:, len(self.labels) :] / self.temperature),
+            themes=sigmoid(themes * self.platt[0] + self.platt[1]),
+            sentiment=softmax(margins[:, len(self.labels) :] / self.temperature),
         )
 
     def margins(self, texts: Sequence[PreparedText], kinds: Sequence[str]) -> Floats:
@@ -73,11 +73,11 @@ def sparse_product(rows: SparseRows, weights: Floats) -> Floats:
     return out
 
 
-def _sigmoid(values: Floats) -> Floats:
+def sigmoid(values: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(values, -30.0, 30.0))), dtype=np.float32)
 
 
-def _softmax(values: Floats) -> Floats:
+def softmax(values: Floats) -> Floats:
     grown = np.exp(values - values.max(axis=1, keepdims=True))
     return np.asarray(grown / grown.sum(axis=1, keepdims=True), dtype=np.float32)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from django.conf import settings
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
@@ -109,7 +112,7 @@ def _read(comments: Sequence[Comment]) -> list[Labelled]:
 
     if not comments:
         return []
-    engine, asked = load_engine(), [asked_of(comment) for comment in comments]
+    engine, asked = load_engine(encoder=_encoder()), [asked_of(comment) for comment in comments]
     texts = [comment.text for comment in comments]
     found = engine.label(
         texts,
@@ -119,6 +122,10 @@ def _read(comments: Sequence[Comment]) -> list[Labelled]:
     )
     learnt = learnt_of(comments[0].organisation_id)
     return learnt.apply(engine, texts, asked, found) if learnt else found
+
+
+def _encoder() -> Path | None:
+    return Path(settings.COMMENT_ENCODER) if settings.COMMENT_ENCODER else None
 
 
 def asked_of(comment: Comment) -> str:

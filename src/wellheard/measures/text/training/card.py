@@ -115,7 +115,10 @@ Urgency comes from safety phrases alone. On self-harm and abuse in words that th
 seen, many of them indirect hints, each new set was counted once before the lexicon was corrected by
 it: the largest (91 phrasings) gave 37 of 47 and 38 of 44, the last (32) 13 of 16 and 13 of 16. On
 all phrasings that it has been corrected by, more than 500, at least 95 % are found, which is what
-the tests hold. {alerts:.1%} of the real comments here are flagged. So a hit always goes to a
+the tests hold. The newest set was written before the lexicon was looked at: of its half that was
+never used to correct anything, 15 of 17 on self-harm and 17 of 17 on abuse were found (English 14
+of 14, Spanish 10 of 10, Arabic 8 of 10); plain and indirect phrasings of one writer, so it says
+little of others. {alerts:.1%} of the real comments here are flagged. So a hit always goes to a
 person, and silence proves nothing: read a sample of the comments that were not flagged every
 week."""
 

@@ -1,0 +1,106 @@
+"""The encoder at run time: word pieces, padding, and the mean of both models. A tiny encoder of a
+few words stands for the trained one: the same file format, read by the same runtime."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wellheard.measures.text.commands import label
+from wellheard.measures.text.encoder import LONGEST, encode, load_encoder, pad
+from wellheard.measures.text.engine import load_engine
+from wellheard.measures.text.model import ModelError
+from wellheard.measures.text.wordpiece import WordPieces
+
+TINY = Path(__file__).parent / "data" / "tiny-encoder"
+PIECES = WordPieces(
+    ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "un", "##aff", "##able", "want", "##ed", ",", "cafe", "漢"]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("unaffable", [4, 5, 6]),
+        ("UNwanted, wanted", [1, 9, 7, 8]),
+        ("café", [10]),
+        ("漢漢", [11, 11]),
+        ("want\x00ed", [7, 8]),
+        ("want\u200b", [7]),
+        ("x" * 101, [1]),
+        ("", []),
+    ],
+)
+def test_word_pieces_are_those_of_the_published_rules(text: str, numbers: list[int]) -> None:
+    assert PIECES.numbers(text) == numbers
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=40, deadline=None)
+def test_any_text_is_encoded_within_the_longest(text: str) -> None:
+    ids, segments = encode(PIECES, text, "nonspecific")
+    assert len(ids) == len(segments) <= LONGEST and ids[0] == 2 and ids[-1] == 3
+
+
+def test_padding_is_masked() -> None:
+    ids, segments, mask = pad([([2, 7, 3], [0, 1, 1]), ([2], [0])])
+    assert ids.tolist() == [[2, 7, 3], [2, 0, 0]]
+    assert mask.tolist() == [[1, 1, 1], [1, 0, 0]] and segments.shape == (2, 3)
+
+
+def test_margins_do_not_depend_on_what_else_is_read() -> None:
+    encoder = load_encoder(TINY)
+    texts = ["parking was full", "the nurse was kind " * 30, "cold"]
+    kinds = ["nonspecific"] * 3
+    together = encoder.margins(texts, kinds)
+    for row, text in enumerate(texts):
+        np.testing.assert_allclose(encoder.margins([text], kinds[:1])[0], together[row], rtol=1e-5)
+
+
+@pytest.mark.capability("A26")
+def test_engine_with_encoder_says_the_mean_of_both() -> None:
+    plain, both = load_engine(), load_engine(encoder=TINY)
+    text, kind = "parking was full", "nonspecific"
+    linear = plain.model.scores([plain_prepared(text)], [kind])
+    mine = load_encoder(TINY).scores([text], [kind])
+    column = plain.model.labels.index("parking")
+    expected = float((linear.themes[0, column] + mine.themes[0, column]) / 2)
+    said = {theme.code: theme.confidence for theme in both.label_one(text).themes}
+    assert said["parking"] == pytest.approx(expected, abs=1e-3)
+    assert both.version.endswith("+tiny") and "tiny" not in plain.version
+    assert plain.encoder is None
+
+
+def plain_prepared(text: str) -> object:
+    from wellheard.measures.text.prepared import prepare
+
+    return prepare(text)
+
+
+def test_safety_and_masking_do_not_hang_on_the_encoder() -> None:
+    said = load_engine(encoder=TINY).label_one("I want to kill myself. Call me on 312 555 0148")
+    assert said.urgent and "555" not in said.masked_text
+
+
+@pytest.mark.parametrize("broken", ["card.json", "vocabulary.txt", "encoder.onnx"])
+def test_a_damaged_encoder_is_refused_in_one_line(tmp_path: Path, broken: str) -> None:
+    folder = shutil.copytree(TINY, tmp_path / "encoder")
+    (folder / broken).write_text("{}", encoding="utf-8")
+    with pytest.raises(ModelError, match="cannot read the encoder"):
+        load_encoder(folder)
+
+
+def test_label_takes_an_encoder(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("text\nparking was full\n", encoding="utf-8")
+    arguments = [str(tmp_path / "in.csv"), "--out", str(tmp_path / "out.csv"), "--json"]
+    said = CliRunner().invoke(label, [*arguments, "--encoder", str(TINY)])
+    assert json.loads(said.output)["engine"].endswith("+tiny")
+    missing = CliRunner().invoke(label, [*arguments, "--encoder", str(tmp_path / "none")])
+    assert missing.exit_code == 2 and "cannot read the encoder" in missing.output
