@@ -11,6 +11,7 @@ from pathlib import Path
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
+from wellheard.listen.responses.models import Response
 from wellheard.listen.surveys.instruments import codes, instrument
 from wellheard.listen.surveys.rules import CHOOSING, Item
 from wellheard.understand.scores.models import ItemLever
@@ -94,15 +95,26 @@ def coverage(organisation_id: int) -> Coverage:
 
 
 def levers_of(organisation_id: int) -> list[Lever]:
-    """Every closed question of every instrument in force, with its chain."""
+    """Every closed question that is asked here, with its chain.
+
+    Asked is what has been answered, and what the shipped model knows (our own instruments);
+    questionnaires that merely could be chosen are not held against anybody.
+    """
     own = {row.item: row for row in ItemLever.objects.filter(organisation_id=organisation_id)}
     found = []
-    for code in codes(organisation_id):
+    for code in _asked(organisation_id):
         for item in instrument(code, organisation_id=organisation_id).items:
             if item.kind in CHOOSING:
                 name = f"{code}.{item.code}"
                 found.append(_lever(name, item, own.get(name)))
     return found
+
+
+def _asked(organisation_id: int) -> list[str]:
+    answered = Response.objects.filter(organisation_id=organisation_id)
+    used = set(answered.order_by().values_list("instrument", flat=True).distinct())
+    used |= {item.partition(".")[0] for item in dimension_model().items}
+    return [code for code in codes(organisation_id) if code in used]
 
 
 def _lever(name: str, item: Item, own: ItemLever | None) -> Lever:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from wellheard.listen.responses.models import Response
 from wellheard.understand.scores.coverage import (
     Lever,
     LeverError,
@@ -21,11 +22,22 @@ from wellheard.understand.scores.models import ItemLever
 @pytest.mark.capability("L09")
 def test_dimension_without_a_question_is_shown(organisation: Any) -> None:
     found = coverage(organisation.pk)
-    assert set(found.uncovered) == {"outcomes", "cost"}
+    assert set(found.uncovered) == {"outcomes", "cost", "recovery"}
     assert found.unplaced == ()
-    ours = [each.item for each in found.flagged if each.item.startswith(("pulse.", "bond."))]
-    assert ours == [], "our own two instruments say who acts on each question"
+    assert found.flagged == (), "our own two instruments say who acts on each question"
     assert {each.item for each in found.by_dimension["access"]} >= {"pulse.help_soon", "bond.easy"}
+
+
+@pytest.mark.capability("L05")
+def test_instrument_counts_as_asked_once_it_is_answered(place: Any, at: Any) -> None:
+    """Its outline says whose dimension a question is, and nobody yet who acts on it."""
+    Response.objects.create(
+        organisation=place.organisation, place=place, instrument="nps", version=1, mode="web",
+        received_at=at, recorded_at=at, answers={},
+    )  # fmt: skip
+    flagged = coverage(place.organisation_id).flagged
+    assert {each.item.partition(".")[0] for each in flagged} == {"nps"}
+    assert all("owner" in each.missing for each in flagged)
 
 
 @pytest.mark.capability("L05")
