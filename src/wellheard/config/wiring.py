@@ -26,6 +26,9 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     ),
     "listen.response_received": ("wellheard.understand.facts.reactions.when_response_received",),
     "listen.responses_imported": ("wellheard.understand.facts.reactions.when_responses_imported",),
+    "listen.response_corrected": ("wellheard.understand.facts.reactions.when_response_corrected",),
+    "listen.responses_erased": ("wellheard.understand.facts.reactions.when_answers_removed",),
+    "listen.batch_undone": ("wellheard.understand.facts.reactions.when_answers_removed",),
     "understand.comment_labelled": (
         "wellheard.understand.search.reactions.when_comment_labelled",
         "wellheard.understand.concerns.reactions.when_comment_labelled",
@@ -79,6 +82,12 @@ FINDINGS: tuple[str, ...] = (
 )
 
 SCHEDULE: list[Periodic] = [
+    Periodic(
+        "keep the files of facts up to the answers",
+        timedelta(minutes=10),
+        "wellheard.understand.facts.tasks.sweep",
+        timedelta(minutes=30),
+    ),
     Periodic(
         "give back orphaned jobs",
         timedelta(seconds=10),

@@ -167,7 +167,7 @@ def _table(
 
     from wellheard.base.audit.actor import Actor
     from wellheard.interop.csvfiles import actions
-    from wellheard.interop.csvfiles.codec import FileRefusedError, read_table
+    from wellheard.interop.csvfiles.codec import FileRefusedError, open_table, read_table
     from wellheard.interop.csvfiles.visits import import_visits
 
     take: Callable[..., Any] = (
@@ -175,7 +175,8 @@ def _table(
     )
     try:
         data = _read(file)
-        table = read_table(data)
+        # A million rows are read as they are used; what is small is there at once.
+        table = open_table(data) if kind == "responses" else read_table(data)
         layout = _layout(kind, table.header, columns)
         done = take(
             table,

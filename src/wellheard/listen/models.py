@@ -16,6 +16,7 @@ from wellheard.listen.intake.models import PassedOn as PassedOn
 from wellheard.listen.intake.models import Translation as Translation
 from wellheard.listen.invitations.models import Invitation as Invitation
 from wellheard.listen.invitations.models import InvitationFile as InvitationFile
+from wellheard.listen.responses.models import AnswerMonth as AnswerMonth
 from wellheard.listen.responses.models import Response as Response
 from wellheard.listen.sampling.models import FeedAlarm as FeedAlarm
 from wellheard.listen.sampling.models import ModeStep as ModeStep

@@ -11,6 +11,8 @@ from wellheard.understand.equity.models import PopulationCount as PopulationCoun
 from wellheard.understand.facts.models import Fact as Fact
 from wellheard.understand.findings.models import FindingRun as FindingRun
 from wellheard.understand.findings.models import ImprovementProposal as ImprovementProposal
+from wellheard.understand.facts.models import FactMonth as FactMonth
+from wellheard.understand.facts.models import FactStore as FactStore
 from wellheard.understand.peers.models import Peer as Peer
 from wellheard.understand.peers.models import PeerPack as PeerPack
 from wellheard.understand.predictions.models import ConcernFate as ConcernFate

@@ -6,7 +6,10 @@ rows take about a second on either database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import repeat
 from typing import Any
 
 from django.db import connection, models
@@ -14,6 +17,9 @@ from django.db import connection, models
 Row = Mapping[str, Any]
 # Their Python values are what the database takes; asking the field for each would cost seconds.
 _PLAIN = (models.CharField, models.BooleanField, models.IntegerField, models.ForeignKey)
+
+_REMEMBERED = 50_000
+_ROOMY = -262_144  # KiB
 
 
 def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
@@ -31,6 +37,71 @@ def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
     columns = [primary_key.column, *(field.column for field in fields)]
     _write(model._meta.db_table, [str(column) for column in columns], lines)
     return ids
+
+
+@contextmanager
+def roomy() -> Iterator[None]:
+    """While a million rows go in, SQLite keeps more of its indexes in memory."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA cache_size").fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size = {_ROOMY}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {int(usual)}")
+
+
+def insert_columns(
+    model: type[models.Model], columns: Mapping[str, Iterable[Any]], count: int
+) -> list[int]:
+    """Keep ``count`` rows given as columns (attname to values; absent: the field's default).
+
+    Three times as quick as `insert_rows`: no row is ever a mapping. JSON columns hold JSON text.
+    Must run inside a transaction. Values are not validated. Returns the new ids.
+    """
+    if not count:
+        return []
+    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    ids = _reserve_ids(model, count)
+    prepared = [_prepared(field, columns) for field in fields]
+    primary_key = model._meta.pk
+    names = [primary_key.column, *(field.column for field in fields)]
+    _write(model._meta.db_table, [str(name) for name in names], zip(ids, *prepared, strict=False))
+    return ids
+
+
+def _prepared(field: models.Field[Any, Any], columns: Mapping[str, Iterable[Any]]) -> Iterable[Any]:
+    """A column as the database takes it; endless when every row has the default."""
+    if field.attname not in columns:
+        return repeat(field.get_db_prep_save(field.get_default(), connection=connection))
+    values = columns[field.attname]
+    if isinstance(field, (*_PLAIN, models.JSONField)):
+        return values
+    if isinstance(values, repeat):
+        return repeat(field.get_db_prep_save(next(iter(values)), connection=connection))
+    return map(_Prepared(field).__getitem__, values)
+
+
+class _Prepared(dict[Any, Any]):
+    """Values of one field as the database takes them; a file repeats its moments."""
+
+    def __init__(self, field: models.Field[Any, Any]) -> None:
+        super().__init__()
+        # A moment by the short way: a million of them are different.
+        self._prepare: Callable[[Any], Any] = (
+            connection.ops.adapt_datetimefield_value
+            if isinstance(field, models.DateTimeField)
+            else partial(field.get_db_prep_save, connection=connection)
+        )
+
+    def __missing__(self, value: Any) -> Any:
+        ready = self._prepare(value)
+        if len(self) < _REMEMBERED:
+            self[value] = ready
+        return ready
 
 
 def _taker(field: models.Field[Any, Any]) -> Callable[[Row], Any]:

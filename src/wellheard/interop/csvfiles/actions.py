@@ -8,26 +8,29 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import Trail, acting
 from wellheard.interop.csvfiles import rules
-from wellheard.interop.csvfiles.codec import Table
+from wellheard.interop.csvfiles.codec import Stream, Table
+from wellheard.interop.csvfiles.columnar import Block, Keys, Reader
 from wellheard.interop.csvfiles.models import ImportBatch
-from wellheard.interop.csvfiles.rules import Fault, Layout, Reading
+from wellheard.interop.csvfiles.rules import Fault, Layout, Reading, version_on
 from wellheard.listen.intake.actions import CommentsInUseError, NewComment, receive_comments
 from wellheard.listen.intake.models import Comment
-from wellheard.listen.responses.actions import NewResponse, receive_responses
+from wellheard.listen.responses.actions import ResponseColumns, receive_response_columns
 from wellheard.listen.responses.actions import undo_batch as undo_received
 from wellheard.listen.responses.models import Response
-from wellheard.listen.surveys.instruments import Instrument, NoInstrumentError, instrument
+from wellheard.listen.surveys.instruments import Instrument, instrument, versions
 from wellheard.people.places.actions import ensure_place
 from wellheard.people.places.models import Organisation, Place
 from wellheard.people.places.queries import find_place
 from wellheard.people.visits.actions import undo_visits
 
-_ASKED_AT_ONCE = 900
+_ASKED_AT_ONCE = 5_000
+_READ_AT_ONCE = 20_000
 _DEFAULT_INSTRUMENT = "pulse"
 
 
@@ -96,11 +99,13 @@ def import_comments(
         new = [_comment(values, key, organisation, places, top) for key, values in fresh]
         batch = uuid.uuid4()
         receive_comments(new, organisation=organisation, batch=batch, by=by, at=at)
-        return keep_batch(trail, "comments", batch, table, layout, file, reading, len(new), twice)
+        return keep_batch(
+            trail, "comments", batch, len(table.rows), layout, file, reading, len(new), twice
+        )
 
 
 def import_responses(
-    table: Table,
+    table: Table | Stream,
     layout: Layout,
     file: FileFacts,
     *,
@@ -112,15 +117,19 @@ def import_responses(
 
     Raises RowsRefusedError, and then nothing is kept.
     """
-    reading = read_response_rows(table, layout, organisation)
-    _refuse(reading.faults)
+    reader, blocks = _read_blocks(table, layout, organisation)
+    _refuse(reader.faults)
     with acting(by, at=at) as trail:
         places = Places(organisation, by, at)
-        fresh, twice = _fresh("responses", reading, organisation.pk, Response)
-        new = [_response(values, key, organisation, places) for key, values in fresh]
+        ready = [_ready(block, organisation, places) for block in blocks if len(block)]
         batch = uuid.uuid4()
-        receive_responses(new, organisation=organisation, batch=batch, by=by, at=at)
-        return keep_batch(trail, "responses", batch, table, layout, file, reading, len(new), twice)
+        taken = receive_response_columns(
+            ready, organisation=organisation, batch=batch, by=by, at=at
+        )
+        twice = reader.rows - reader.empty - taken
+        return keep_batch(
+            trail, "responses", batch, reader.rows, layout, file, reader, taken, twice
+        )
 
 
 def undo_import(batch: ImportBatch, *, by: Actor, at: datetime) -> int:
@@ -154,13 +163,72 @@ def response_items() -> dict[str, tuple[int, int]]:
     return _ranges(instrument(_DEFAULT_INSTRUMENT))
 
 
+def _read_blocks(
+    table: Table | Stream, layout: Layout, organisation: Organisation
+) -> tuple[Reader, list[Block]]:
+    """All of a file's rows that are not known yet, and the reader with what it counted."""
+    asked = cache(lambda code: _known(code, organisation.pk))
+    reader = Reader(layout, zone=organisation.zone, items=response_items(), known=asked)
+    keys = Keys(f"{organisation.pk}:responses")
+    seen: set[str] = set()
+    blocks = []
+    is_first = not Response.objects.filter(organisation=organisation).exists()
+    for rows in table.portions(_READ_AT_ONCE):
+        block = reader.read(table.header, rows)
+        if not reader.faults:  # else nothing is taken, and only the faults matter
+            blocks.append(_new_ones(block, keys, seen, is_first=is_first))
+    return reader, blocks
+
+
+def _new_ones(block: Block, keys: Keys, seen: set[str], *, is_first: bool) -> Block:
+    """The rows that have not come before, in this file or an earlier one, with their keys."""
+    block.columns["submission_key"] = made = keys.of(block)
+    known = set() if is_first else _known_keys(made, Response)
+    fresh = []
+    for key in made:
+        fresh.append(key not in known and key not in seen)
+        seen.add(key)
+    return block if all(fresh) else block.only(fresh)
+
+
+def _ready(block: Block, organisation: Organisation, places: Places) -> ResponseColumns:
+    """A block as listen takes it: places, and the instrument's version of each row's day."""
+    columns = block.columns
+    known = cache(lambda code: _versions(code, organisation.pk))
+    named = [code or _DEFAULT_INSTRUMENT for code in columns["instrument"]]
+    return ResponseColumns(
+        place=list(map(places.get, columns["site"], columns["place"])),
+        received_at=columns["received_at"],
+        instrument=named,
+        version=[
+            version_on(known(code), moment)
+            for code, moment in zip(named, columns["received_at"], strict=True)
+        ],
+        mode=[mode or "web" for mode in columns["mode"]],
+        language=[language or "" for language in columns["language"]],
+        age_band=columns["age_band"],
+        sex=columns["sex"],
+        ethnicity=columns["ethnicity"],
+        payer=columns["payer"],
+        answers=columns["answers"],
+        comment=columns["comment"],
+        external_id=columns["response_id"],
+        submission_key=columns["submission_key"],
+    )
+
+
+def _versions(code: str, organisation_id: int) -> list[tuple[str, int]]:
+    known = versions(code, organisation_id=organisation_id)
+    return sorted((each.effective_from, version) for version, each in known.items())
+
+
 def read_response_rows(table: Table, layout: Layout, organisation: Organisation) -> Reading:
     """The rows of a response file, and for each unknown instrument a fault."""
     reading = rules.read_responses(table, layout, zone=organisation.zone, items=response_items())
     column = layout.used.get("instrument", "instrument")
     for line, values in reading.rows:
         named = values["instrument"] or _DEFAULT_INSTRUMENT
-        if not _known(named):
+        if not _known(named, organisation.pk):
             reading.faults.append(Fault(line, column, f"{named[:40]!r} is not an instrument"))
     return reading
 
@@ -238,37 +306,14 @@ def _comment(
     )
 
 
-def _response(
-    values: Mapping[str, Any], key: str, organisation: Organisation, places: Places
-) -> NewResponse:
-    chosen = instrument(values["instrument"] or _DEFAULT_INSTRUMENT)
-    return NewResponse(
-        organisation=organisation,
-        instrument=chosen.code,
-        version=chosen.version,
-        answers=values["answers"],
-        place=places.get(values["site"], values["place"]),
-        received_at=values["received_at"],
-        mode=values["mode"] or "web",
-        language=values["language"] or "",
-        age_band=values["age_band"],
-        sex=values["sex"],
-        ethnicity=values["ethnicity"],
-        payer=values["payer"],
-        comment=values["comment"],
-        external_id=values["response_id"],
-        submission_key=key,
-    )
-
-
 def keep_batch(
     trail: Trail,
     kind: str,
     batch: uuid.UUID,
-    table: Table,
+    rows: int,
     layout: Layout,
     file: FileFacts,
-    reading: Reading,
+    reading: Reading | Reader,
     imported: int,
     duplicates: int,
 ) -> Imported:
@@ -278,7 +323,7 @@ def keep_batch(
         kind=kind,
         file_name=file.name,
         sha256=file.sha256,
-        rows=len(table.rows),
+        rows=rows,
         imported=imported,
         duplicates=duplicates,
         empty=reading.empty,
@@ -300,12 +345,8 @@ def keep_batch(
     )
 
 
-def _known(code: str) -> bool:
-    try:
-        instrument(code)
-    except NoInstrumentError:
-        return False
-    return True
+def _known(code: str, organisation_id: int) -> bool:
+    return bool(versions(code, organisation_id=organisation_id))
 
 
 def _ranges(chosen: Instrument) -> dict[str, tuple[int, int]]:

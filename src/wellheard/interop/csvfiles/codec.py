@@ -46,6 +46,28 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    def portions(self, size: int) -> Iterator[Sequence[Row]]:
+        """The records, some at a time."""
+        for start in range(0, len(self.rows), size):
+            yield self.rows[start : start + size]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A file that is read as it is used, once: a million rows need no room all at the same time."""
+
+    header: tuple[str, ...]
+    rows: Iterator[Row]
+
+    def portions(self, size: int) -> Iterator[Sequence[Row]]:
+        """The records, some at a time. Raises FileRefusedError where the file is faulty."""
+        count = 0
+        while some := list(islice(self.rows, size)):
+            count += len(some)
+            if count > limits()["most_rows"]:
+                raise FileRefusedError(_too_many_rows())
+            yield some
+
 
 @cache
 def limits() -> dict[str, Any]:
@@ -57,6 +79,13 @@ def limits() -> dict[str, Any]:
 
 def read_table(data: bytes) -> Table:
     """The table in ``data``. Raises FileRefusedError."""
+    stream = open_table(data)
+    # Portions count, so that a file of endless rows never fills the memory.
+    return Table(stream.header, tuple(row for some in stream.portions(10_000) for row in some))
+
+
+def open_table(data: bytes) -> Stream:
+    """The heading of the table in ``data``, and its records to come. Raises FileRefusedError."""
     if len(data) > limits()["largest_file_bytes"]:
         raise FileRefusedError(f"the file is larger than {_megabytes('largest_file_bytes')} MB")
     if not data.strip():
@@ -215,7 +244,7 @@ def _cell(value: object) -> str:
     return str(value) if value is not None else ""
 
 
-def _checked(rows: Iterator[Row]) -> Table:
+def _checked(rows: Iterator[Row]) -> Stream:
     head = next(rows, None)
     header = tuple(cell.strip() for cell in head.cells) if head else ()
     if not any(header):
@@ -223,17 +252,13 @@ def _checked(rows: Iterator[Row]) -> Table:
     if len(header) > limits()["most_columns"]:
         raise FileRefusedError(_too_many_columns())
     _refuse_twins(header)
-    spoken = (row for row in rows if any(cell.strip() for cell in row.cells))
-    # One more than allowed is read, so that a file of endless rows never fills the memory.
-    kept = tuple(islice((_fitting(row, len(header)) for row in spoken), limits()["most_rows"] + 1))
-    if len(kept) > limits()["most_rows"]:
-        raise FileRefusedError(_too_many_rows())
-    return Table(header, kept)
+    spoken = (row for row in rows if any(map(str.strip, row.cells)))
+    return Stream(header, (_fitting(row, len(header)) for row in spoken))
 
 
 def _fitting(row: Row, width: int) -> Row:
     """A row no wider than the heading: words after a bare comma must not get lost unseen."""
-    if any(cell.strip() for cell in row.cells[width:]):
+    if len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
         raise FileRefusedError(
             f"line {row.line} has {len(row.cells)} cells, the heading has {width}; "
             "put text that holds the separator into quotation marks"

@@ -126,7 +126,7 @@ def read_responses(
             *too_long(row, layout, cells),
             *take_cell(values, row, layout, cells, "received_at", lambda v: read_moment(v, zone)),
             *take_cell(values, row, layout, cells, "language", read_language),
-            *take_cell(values, row, layout, cells, "mode", _mode),
+            *take_cell(values, row, layout, cells, "mode", read_mode),
         ]
         for code, (low, high) in items.items():
             faults += _answer(values["answers"], row, layout, cells, code, low, high)
@@ -158,6 +158,18 @@ def read_moment(value: str, zone: str) -> datetime:
         raise ValueError(f"the year {moment.year} cannot be right")
     moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
     return moment.astimezone(UTC)
+
+
+def version_on(known: Sequence[tuple[str, int]], moment: datetime | None) -> int:
+    """Which version was asked at a moment: the newest in force then; without a moment, now's.
+
+    ``known``: (effective from as an ISO date, version), oldest first. Answers older than every
+    version are read as of the oldest.
+    """
+    if moment is None:
+        return known[-1][1]
+    day = moment.date().isoformat()
+    return max((pair for pair in known if pair[0] <= day), default=known[0])[1]
 
 
 def fingerprint(kind: str, values: Mapping[str, Any], occurrence: int) -> str:
@@ -216,24 +228,22 @@ def _answer(
     raw = cells.get(code, "").strip()
     if not raw:
         return []
-    number = float(raw) if _NUMBER.match(raw) else None
-    if number is None or not number.is_integer() or not low <= number <= high:
-        reason = f"{raw[:40]!r} is not a whole number from {low} to {high}"
-        return [Fault(row.line, layout.used[code], reason)]
-    answers[code] = int(number)
+    try:
+        answers[code] = whole_answer(raw, low, high)
+    except ValueError as error:
+        return [Fault(row.line, layout.used[code], str(error))]
     return []
 
 
 def too_long(row: Row, layout: Layout, cells: Mapping[str, str]) -> list[Fault]:
-    longest = {name: _longest(name) for name in cells}
     return [
-        Fault(row.line, layout.used[name], f"is longer than {longest[name]:,} characters")
+        Fault(row.line, layout.used[name], f"is longer than {longest(name):,} characters")
         for name, cell in cells.items()
-        if len(cell.strip()) > longest[name]
+        if len(cell.strip()) > longest(name)
     ]
 
 
-def _longest(name: str) -> int:
+def longest(name: str) -> int:
     return int(limits()["longest"].get(name, limits()["longest_cell"]))
 
 
@@ -267,7 +277,15 @@ def _question_type(raw: str) -> str:
     return found
 
 
-def _mode(raw: str) -> str:
+def whole_answer(raw: str, low: int, high: int) -> int:
+    """An answer on a scale. Raises ValueError with the reason."""
+    number = float(raw) if _NUMBER.match(raw) else None
+    if number is None or not number.is_integer() or not low <= number <= high:
+        raise ValueError(f"{raw[:40]!r} is not a whole number from {low} to {high}")
+    return int(number)
+
+
+def read_mode(raw: str) -> str:
     allowed: list[str] = columns()["modes"]
     if raw.lower() not in allowed:
         raise ValueError(f"{raw[:40]!r} is not one of {', '.join(allowed)}")

@@ -139,7 +139,7 @@ def import_visits(
             trail,
             "visits",
             batch,
-            table,
+            len(table.rows),
             layout,
             file,
             reading,

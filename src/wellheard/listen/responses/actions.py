@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
+from itertools import chain, repeat
 from typing import Any
 from uuid import UUID
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
-from wellheard.base.tables.bulk import insert_rows
+from wellheard.base.tables.bulk import insert_columns, insert_rows, roomy
 from wellheard.listen.intake.actions import (
     NewComment,
     receive_comment,
     receive_comments,
     remove_comments,
 )
+from wellheard.listen.intake.models import Comment
 from wellheard.listen.intake.rules.words import read_line
-from wellheard.listen.responses.models import Response
+from wellheard.listen.responses.changes import months_of, note_changes
+from wellheard.listen.responses.models import Response, ResponseQuerySet
+from wellheard.listen.responses.rules import local_month
 from wellheard.people.places.models import Organisation, Place, Site
 
 _COMMENT = "comment"
+_REMOVED_AT_ONCE = 5_000
+_LINES = {"age_band": 16, "sex": 24, "ethnicity": 80, "payer": 40}
+_AS_THEY_ARE = ("instrument", "version", "mode", "language", "answers", "submission_key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +62,30 @@ class NewResponse:
     submission_key: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseColumns:
+    """Many responses, column by column, as a file brings them. All columns are of one length.
+
+    ``answers``: JSON text of item code to number; ``received_at``: None is now. The rest is as in
+    NewResponse.
+    """
+
+    place: Sequence[Place | None]
+    received_at: Sequence[datetime | None]
+    instrument: Sequence[str]
+    version: Sequence[int]
+    mode: Sequence[str]
+    language: Sequence[str]
+    age_band: Sequence[str]
+    sex: Sequence[str]
+    ethnicity: Sequence[str]
+    payer: Sequence[str]
+    answers: Sequence[str]
+    comment: Sequence[str]
+    external_id: Sequence[str]
+    submission_key: Sequence[str]
+
+
 def receive_response(new: NewResponse, *, by: Actor, at: datetime) -> Response:
     """Keep one response, its comment beside it. A second sending returns the first."""
     with acting(by, at=at) as trail:
@@ -62,6 +95,8 @@ def receive_response(new: NewResponse, *, by: Actor, at: datetime) -> Response:
                 return earlier
         response = Response(**_row(new, at))
         response.save(force_insert=True)
+        zone = _zone_of(new)
+        note_changes(new.organisation.pk, {local_month(response.received_at, zone)})
         trail.write("response_received", response, mode=response.mode, answered=len(new.answers))
         trail.publish("listen.response_received", response_id=response.pk)
         if new.comment.strip():
@@ -86,10 +121,90 @@ def receive_responses(
         if any(each.organisation.pk != organisation.pk for each in new):
             raise ValueError("a batch holds responses of one organisation")
         kept = insert_rows(Response, [_row(each, at, batch=batch) for each in new])
+        months = {local_month(each.received_at or at, _zone_of(each)) for each in new}
+        note_changes(organisation.pk, months)
         _keep_comments(new, kept, organisation, batch, by, at)
         trail.write("responses_imported", ("listen.batch", str(batch)), count=len(kept))
         trail.publish("listen.responses_imported", batch=str(batch))
     return len(kept)
+
+
+def receive_response_columns(
+    portions: Iterable[ResponseColumns],
+    *,
+    organisation: Organisation,
+    batch: UUID,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Keep very many responses as one batch, as `receive_responses` does. How many.
+
+    Raises ValueError for a place of another organisation, and TooLongError for a comment.
+    """
+    with acting(by, at=at) as trail, roomy():
+        counts: list[int] = []
+        spoken = (
+            comment
+            for portion in portions
+            for comment in _keep_columns(portion, organisation, batch, at, counts)
+        )
+        first = next(spoken, None)
+        if first is not None:
+            said = chain([first], spoken)
+            receive_comments(said, organisation=organisation, batch=batch, by=by, at=at)
+        trail.write("responses_imported", ("listen.batch", str(batch)), count=sum(counts))
+        trail.publish("listen.responses_imported", batch=str(batch))
+    return sum(counts)
+
+
+def _keep_columns(
+    new: ResponseColumns,
+    organisation: Organisation,
+    batch: UUID,
+    at: datetime,
+    counts: list[int],
+) -> list[NewComment]:
+    """Keep a portion; the comments that came with it, for their own table."""
+    if any(place is not None and place.organisation_id != organisation.pk for place in new.place):
+        raise ValueError("a batch holds responses of one organisation")
+    count = len(new.place)
+    received = [moment or at for moment in new.received_at]
+    lines = {
+        name: list(map(cache(partial(read_line, longest=longest)), getattr(new, name)))
+        for name, longest in _LINES.items()
+    }
+    columns: dict[str, Iterable[Any]] = {
+        "organisation_id": repeat(organisation.pk),
+        "site_id": [place.site_id if place else None for place in new.place],
+        "place_id": [place.pk if place else None for place in new.place],
+        "received_at": received,
+        "recorded_at": repeat(at),
+        "complete": repeat(True),
+        "import_batch": repeat(batch),
+        "external_id": [own[:80] for own in new.external_id],
+        **{name: getattr(new, name) for name in _AS_THEY_ARE},
+        **lines,
+    }
+    ids = insert_columns(Response, columns, count)
+    counts.append(count)
+    zones = [place.site.zone if place else organisation.zone for place in new.place]
+    note_changes(organisation.pk, set(map(local_month, received, zones)))
+    return [
+        NewComment(
+            organisation=organisation,
+            source="survey",
+            text=new.comment[at_row],
+            place=new.place[at_row],
+            received_at=received[at_row],
+            language=new.language[at_row],
+            rating=_number(json.loads(new.answers[at_row]).get("rating")),
+            rating_max=10 if '"rating":' in new.answers[at_row] else None,
+            response_id=ids[at_row],
+            external_id=new.external_id[at_row],
+        )
+        for at_row in range(count)
+        if new.comment[at_row].strip()
+    ]
 
 
 def undo_batch(*, organisation: Organisation, batch: UUID, by: Actor, at: datetime) -> int:
@@ -100,11 +215,66 @@ def undo_batch(*, organisation: Organisation, batch: UUID, by: Actor, at: dateti
     with acting(by, at=at) as trail:
         comments = remove_comments(batch=batch, by=by, at=at)
         responses = Response.objects.filter(organisation=organisation, import_batch=batch)
-        count = responses.count()
-        responses.delete()
+        count = _remove(responses, organisation)
         trail.write("batch_undone", ("listen.batch", str(batch)), responses=count)
         trail.publish("listen.batch_undone", batch=str(batch))
     return comments + count
+
+
+def correct_answers(
+    response: Response, answers: Mapping[str, int | str], *, by: Actor, at: datetime
+) -> None:
+    """Put other answers in place of those of a response (a paper sheet that was misread).
+
+    ``answers``: checked against the instrument, as in NewResponse. The trail keeps that it
+    happened and for which items, not what was said.
+    """
+    with acting(by, at=at) as trail:
+        held = Response.objects.select_for_update().get(pk=response.pk)
+        changed = {c for c in {*held.answers, *answers} if held.answers.get(c) != answers.get(c)}
+        held.answers = {code: value for code, value in answers.items() if code != _COMMENT}
+        held.save(update_fields=["answers"])
+        note_changes(held.organisation_id, _months(held))
+        trail.write("answers_corrected", held, items=sorted(changed))
+        trail.publish("listen.response_corrected", response_id=held.pk)
+
+
+def erase_responses(
+    response_ids: Sequence[int], *, organisation: Organisation, by: Actor, at: datetime
+) -> int:
+    """Remove responses for good, with what was derived from them. How many.
+
+    Comments given with them are separate items and stay (they are erased on their own).
+    """
+    with acting(by, at=at) as trail:
+        responses = Response.objects.filter(organisation=organisation, pk__in=response_ids)
+        months = months_of(responses, organisation.zone)
+        Comment.objects.filter(response__in=responses).update(response=None)
+        count = _remove(responses, organisation)
+        trail.write("responses_erased", organisation, count=count)
+        if months:
+            trail.publish("listen.responses_erased", first=months[0], last=months[-1])
+    return count
+
+
+def _remove(responses: ResponseQuerySet, organisation: Organisation) -> int:
+    """Delete in portions, as a million rows with all that hangs on them fill the memory."""
+    note_changes(organisation.pk, months_of(responses, organisation.zone))
+    count = 0
+    while some := list(responses.order_by("pk").values_list("pk", flat=True)[:_REMOVED_AT_ONCE]):
+        Response.objects.filter(pk__in=some).delete()
+        count += len(some)
+    return count
+
+
+def _months(response: Response) -> set[int]:
+    zone = response.site.zone if response.site else response.organisation.zone
+    return {local_month(response.received_at, zone)}
+
+
+def _zone_of(new: NewResponse) -> str:
+    site = new.site or (new.place.site if new.place else None)
+    return site.zone if site else new.organisation.zone
 
 
 def _row(new: NewResponse, at: datetime, *, batch: UUID | None = None) -> dict[str, Any]:

@@ -80,3 +80,23 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"{self.instrument} {self.version} response {self.pk}"
+
+
+class AnswerMonth(models.Model):
+    """How often the answers of one month have changed: received, corrected or erased.
+
+    Counted in the transaction of the change itself, so whoever keeps a copy of a month's answers
+    and the number it was made at can tell at any moment whether the copy still holds.
+    """
+
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    month = models.PositiveIntegerField()
+    changes = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "month"], name="answer_month_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month}: {self.changes}"

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cache
 from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
 from wellheard.listen.intake.models import Comment
 from wellheard.listen.responses.models import Response
+from wellheard.listen.responses.rules import zone_named
 from wellheard.understand.facts.bulk import FactRow, insert_facts
-from wellheard.understand.facts.models import Fact
+from wellheard.understand.facts.models import Fact, FactStore
 from wellheard.understand.facts.rules import answered
+from wellheard.understand.facts.sources import CARD_ITEM
 
 AT_ONCE = 5_000
-CARD_ITEM = "card.rating"
 _RESPONSE = (
     "pk", "organisation_id", "place_id", "received_at", "site__zone", "organisation__zone",
     "instrument", "version", "answers", "mode", "language", "age_band", "sex", "ethnicity",
@@ -33,8 +32,16 @@ _CARD_SCALE = 5
 
 
 def write_facts(response_ids: Sequence[int]) -> int:
-    """Write the facts of these responses, in place of any they had. How many."""
-    responses = Response.objects.filter(pk__in=response_ids).values_list(*_RESPONSE)
+    """Write the facts of these responses, in place of any they had. How many.
+
+    An organisation that is counted from files needs none: its months are written whole.
+    """
+    in_files = FactStore.objects.values("organisation_id")
+    responses = (
+        Response.objects.filter(pk__in=response_ids)
+        .exclude(organisation_id__in=in_files)
+        .values_list(*_RESPONSE)
+    )
     with transaction.atomic():
         Fact.objects.filter(response_id__in=response_ids).delete()
         rows = [fact for response in responses.iterator(AT_ONCE) for fact in _facts_of(response)]
@@ -60,7 +67,10 @@ def write_card_facts(comment_ids: Sequence[int]) -> int:
 
 
 def rebuild_facts(organisation_id: int) -> int:
-    """Write every fact of an organisation again from what was received. How many."""
+    """Write every row of an organisation again from what was received. How many.
+
+    One that is counted from files has rows for its cards only (store.rebuild_files does the rest).
+    """
     responses = Response.objects.filter(organisation_id=organisation_id).order_by("pk")
     cards = Comment.objects.filter(organisation_id=organisation_id, source__in=_CARD_SOURCES)
     with transaction.atomic():
@@ -95,10 +105,5 @@ def _fact_of_card(card: tuple[Any, ...]) -> FactRow:
 
 def _when(received_at: datetime, zone: str) -> tuple[int, Any]:
     """(yyyymm, day as the database takes it) on the calendar of the place."""
-    day = received_at.astimezone(_zone(zone)).date()
+    day = received_at.astimezone(zone_named(zone)).date()
     return day.year * 100 + day.month, connection.ops.adapt_datefield_value(day)
-
-
-@cache
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)

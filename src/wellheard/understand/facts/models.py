@@ -67,3 +67,41 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} = {self.value}"
+
+
+class FactStore(models.Model):
+    """An organisation whose survey answers are counted from files, one for each month.
+
+    Without this row they are counted from Fact rows. The marks on cards are rows either way.
+    """
+
+    organisation = models.OneToOneField("people.Organisation", models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"files since {self.since:%Y-%m-%d}"
+
+
+class FactMonth(models.Model):
+    """The one file that holds a month's facts. Changing this row is what swaps old for new.
+
+    ``made_of``: how often the month's answers had changed (AnswerMonth) when the file was made;
+    a file of an earlier number is not read.
+    """
+
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    month = models.PositiveIntegerField()
+    file = models.CharField(max_length=80)
+    size = models.PositiveBigIntegerField()
+    facts = models.PositiveBigIntegerField()
+    responses = models.PositiveBigIntegerField()
+    made_of = models.PositiveBigIntegerField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "month"], name="fact_month_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.file

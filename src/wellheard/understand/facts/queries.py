@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Max
 
 from wellheard.listen.responses.models import Response
 from wellheard.people.places.models import Place
 from wellheard.understand.disclosure.policy import Policy, load_policy
-from wellheard.understand.facts.models import Fact
 from wellheard.understand.facts.rules import (
     WHOLE,
     Atom,
@@ -24,6 +24,7 @@ from wellheard.understand.facts.rules import (
     weeks_of,
 )
 from wellheard.understand.facts.slices import Counts, Month, Row, Slice, SliceError, Table
+from wellheard.understand.facts.sources import Wanted, count_facts
 
 Key = tuple[int | str, ...]
 # Answers that name no place stand together under this key.
@@ -76,22 +77,19 @@ class _Reading:
         where = self.question.where
         return where.places is not None or where.sites is not None
 
-    def facts(self, places: Iterable[int] | None = None) -> QuerySet[Fact]:
-        quarters = self.question.period.whole_quarters
-        facts = Fact.objects.filter(
-            organisation_id=self.question.organisation_id,
-            item=self.question.item,
-            month__gte=quarters.start.code,
-            month__lt=quarters.stop.code,
-        )
-        return facts if places is None else facts.filter(place_id__in=list(places))
+    def count(
+        self, by: tuple[str, ...], places: frozenset[int] | None = None
+    ) -> Iterator[tuple[tuple[Any, ...], int]]:
+        """Facts of the whole quarters around the period, by columns of the fact table."""
+        question = self.question
+        quarters = question.period.whole_quarters
+        return count_facts(Wanted(question.organisation_id, question.item, quarters, by, places))
 
     def counted(self, sites: Mapping[int, int]) -> _Counted:
         """Every atom of the places in question, over whole quarters, and the answers asked for."""
         monthly: dict[int, dict[Month, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
-        narrowed = self._narrowed(sites)
-        rows = narrowed.values_list("place_id", "month", "value").annotate(n=Count("*")).order_by()
-        for place, month, value, n in rows:
+        narrowed = frozenset(sites) if self.is_narrowed else None
+        for (place, month, value), n in self.count(("place_id", "month", "value"), narrowed):
             monthly[place or NOWHERE][Month.of(month)][value] += n
         quarters = self.question.period.whole_quarters
         minimum = self.policy.minimum_group
@@ -108,9 +106,6 @@ class _Reading:
             if month in by_month
         )
         return _Counted(atoms, asked)
-
-    def _narrowed(self, sites: Mapping[int, int]) -> QuerySet[Fact]:
-        return self.facts(sites if self.is_narrowed else None)
 
     def row(self, key: Key, counts: Mapping[int, int], *days: date) -> Row:
         low = people(counts) < self.policy.low_below
@@ -208,8 +203,8 @@ def _by_week(reading: _Reading) -> Table:
     if len(sites) != 1 or reading.question.where.places is None:
         raise SliceError("week: is counted for one place at a time")
     days: dict[date, Counter[int]] = defaultdict(Counter)
-    daily = reading.facts(sites).values_list("day", "value").annotate(n=Count("*")).order_by()
-    for day, value, n in daily:
+    daily = reading.count(("place_id", "day", "value"), frozenset(sites))
+    for (_place, day, value), n in daily:
         days[day][value] += n
     minimum = reading.policy.minimum_group
     counted = reading.counted(sites)
@@ -239,8 +234,8 @@ def _by_segment(reading: _Reading, segment: str) -> Table:
     cells: dict[Month, dict[tuple[int, str], Counter[int]]] = defaultdict(
         lambda: defaultdict(Counter)
     )
-    rows = everywhere.facts().values_list("place_id", "month", segment, "value")
-    for place, code, name, value, n in rows.annotate(n=Count("*")).order_by():
+    rows = everywhere.count(("place_id", "month", segment, "value"))
+    for (place, code, name, value), n in rows:
         quarter = Month.of(code).quarter
         if (place or NOWHERE, quarter) in shown:
             cells[quarter][sites[place or NOWHERE], name][value] += n

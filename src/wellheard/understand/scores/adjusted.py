@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Literal
 from wellheard.measures.errors import MeasureError
 from wellheard.people.places.models import Place
 from wellheard.understand.disclosure.policy import load_policy
-from wellheard.understand.facts.models import Fact
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.slices import Dimension, Month, Period, Slice
+from wellheard.understand.facts.sources import Wanted, count_facts
 from wellheard.understand.scores.rules import Measure, Score
 
 if TYPE_CHECKING:
@@ -109,18 +109,13 @@ def _read(
     wanted = {place for place, _ in shown}
     places = Place.objects.filter(organisation_id=organisation_id, pk__in=wanted)
     of_place = dict(places.values_list("pk", column))
-    facts = Fact.objects.filter(
-        organisation_id=organisation_id,
-        item=item,
-        month__gte=period.start.code,
-        month__lt=period.stop.code,
-        place_id__in=list(of_place),
-    )
-    columns = ("place_id", "month", "value", *adjustment_policy().adjusters)
+    by = ("place_id", "month", "value", *adjustment_policy().adjusters)
+    wanted = Wanted(organisation_id, item, period, by, frozenset(of_place))
     rows = [
         row
-        for row in facts.values_list(*columns)
+        for row, n in count_facts(wanted)
         if (row[0], Month.of(row[1]).quarter.code) in shown
+        for _ in range(n)
     ]
     return _Answers(
         tuple(of_place[row[0]] for row in rows),

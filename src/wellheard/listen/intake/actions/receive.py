@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from wellheard.people.patients.models import Patient
 from wellheard.people.places.models import Organisation, Place, Site
 
 _ASKED_AT_ONCE = 5_000
+_KEPT_AT_ONCE = 20_000
 _TRIES = 5
 
 
@@ -82,20 +84,26 @@ def receive_comments(
 
     Raises TooLongError, and ValueError for a row of another organisation.
     """
-    new = list(rows)
-    if any(each.organisation.pk != organisation.pk for each in new):
-        raise ValueError("a batch holds comments of one organisation")
     with acting(by, at=at) as trail:
-        comments = [_row(each, at, batch=batch) for each in new]
-        _renew_references(comments, organisation)
-        ids = insert_rows(Comment, comments)
-        _keep_dispositions(
-            {pk: row["disposition"] for pk, row in zip(ids, comments, strict=True)},
-            organisation.pk,
-            at,
-        )
+        ids: list[int] = []
+        rest = iter(rows)
+        while new := list(islice(rest, _KEPT_AT_ONCE)):
+            ids += _keep_portion(new, organisation, batch, at)
         trail.write("comments_imported", ("listen.batch", str(batch)), count=len(ids))
         trail.publish("listen.comments_imported", batch=str(batch))
+    return ids
+
+
+def _keep_portion(
+    new: Sequence[NewComment], organisation: Organisation, batch: UUID, at: datetime
+) -> list[int]:
+    if any(each.organisation.pk != organisation.pk for each in new):
+        raise ValueError("a batch holds comments of one organisation")
+    comments = [_row(each, at, batch=batch) for each in new]
+    _renew_references(comments, organisation)
+    ids = insert_rows(Comment, comments)
+    kinds = {pk: row["disposition"] for pk, row in zip(ids, comments, strict=True)}
+    _keep_dispositions(kinds, organisation.pk, at)
     return ids
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from wellheard.listen.responses.actions import NewResponse
 from wellheard.listen.responses.models import Response
 from wellheard.understand.facts.actions import write_facts
 
@@ -43,3 +45,28 @@ def keep(*portions: Iterator[Response]) -> list[int]:
     ids = [row.pk for row in Response.objects.bulk_create(rows)]
     write_facts(ids)
     return ids
+
+
+def spread(organisation: Any, places: list[Any], count: int) -> Iterator[NewResponse]:
+    """Responses over five months with all that is awkward: no place, 40 % without a group, two
+    versions in one month, answers that are words, halves and yes or no, midnight in Chicago."""
+    rng = random.Random(5)
+    for n in range(count):
+        place = places[n % len(places)]
+        moment = datetime(2025, 11, 1, tzinfo=UTC) + timedelta(hours=15 * n)
+        answers: dict[str, Any] = {"quiet": rng.randint(1, 4), "rating": float(rng.randint(0, 10))}
+        answers |= rng.choice([{}, {"quiet": True}, {"rating": 2.5}, {"quiet": "3"}])
+        yield NewResponse(
+            organisation=organisation,
+            instrument="ward" if n % 10 == 9 else "pulse",
+            version=1 if n % 2 else 2,
+            answers={"more": "words", **answers},
+            place=place,
+            received_at=moment,
+            mode=rng.choice(["web", "paper"]),
+            language=rng.choice(["en", "es", "ar"]),
+            age_band=rng.choice(["18-34", "65-74", ""]),
+            sex="" if n % 5 < 2 else "fm"[n % 2],
+            ethnicity=rng.choice(["A", ""]),
+            payer=rng.choice(["M", ""]),
+        )
