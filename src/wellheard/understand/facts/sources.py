@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, F, Func, Q, TextField, Value
+from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTransform
 
 from wellheard.listen.responses.changes import changes_of
@@ -30,6 +30,7 @@ from wellheard.understand.facts.rules import answered
 from wellheard.understand.facts.slices import Period
 
 CARD_ITEM = "card.rating"
+_NUMBERS = ("integer", "real", "number")
 Group = tuple[Any, ...]
 
 
@@ -65,6 +66,26 @@ def count_facts(wanted: Wanted) -> Iterator[tuple[Group, int]]:
     for month in months:
         if month not in current:
             yield from _in_answers(wanted, month)
+
+
+def responses_that_said(
+    organisation_id: int, item: str, values: Collection[int], *, other: bool = False
+) -> QuerySet[Any, int]:
+    """Ids of the responses that gave an item one of ``values`` (``other``: any other number).
+
+    A subquery, for lists of what people said; not for pages that count.
+    """
+    if not is_in_files(organisation_id):
+        facts = Fact.objects.filter(
+            organisation_id=organisation_id, item=item, response__isnull=False
+        )
+        facts = facts.exclude(value__in=values) if other else facts.filter(value__in=values)
+        return facts.values_list("response_id", flat=True)
+    instrument, _, code = item.partition(".")
+    answers = Response.objects.filter(organisation_id=organisation_id, instrument=instrument)
+    numbers = answers.annotate(kind=_kind(code)).filter(kind__in=_NUMBERS)
+    said = Q(**{f"answers__{code}__in": sorted(values)})
+    return numbers.filter(~said if other else said).values_list("pk", flat=True)
 
 
 def is_in_files(organisation_id: int) -> bool:
@@ -164,7 +185,7 @@ def _in_answers(wanted: Wanted, month: int) -> Iterator[tuple[Group, int]]:
     instrument, _, code = wanted.item.partition(".")
     home = Organisation.objects.get(pk=wanted.organisation_id)
     answers = answers_in(home, month).filter(instrument=instrument)
-    answers = answers.annotate(kind=_kind(code)).filter(kind__in=("integer", "real", "number"))
+    answers = answers.annotate(kind=_kind(code)).filter(kind__in=_NUMBERS)
     if wanted.places is not None:
         answers = answers.filter(place_id__in=list(wanted.places))
     columns = [name for name in wanted.by if name not in ("day", "month", "value")]

@@ -20,6 +20,7 @@ from wellheard.listen.intake.models import Comment, CommentQuerySet
 from wellheard.people.access.person import Person
 from wellheard.people.places.models import Organisation
 from wellheard.understand.facts.models import Fact
+from wellheard.understand.facts.sources import responses_that_said
 from wellheard.understand.scores.queries import measures
 from wellheard.understand.search.finding import Find
 from wellheard.understand.search.models import SearchText, SoughtWords
@@ -123,7 +124,9 @@ def _by_answers(found: CommentQuerySet, find: Find, person: Person) -> CommentQu
     facts = Fact.objects.filter(organisation_id=person.organisation_id, item=measure.item)
     best = Q(value__in=measure.best)
     facts = facts.filter(best if find.answers == "best" else ~best)
-    answered = facts.filter(response__isnull=False).values("response_id")
+    answered = responses_that_said(
+        person.organisation_id, measure.item, measure.best, other=find.answers != "best"
+    )
     marked = facts.filter(comment__isnull=False).values("comment_id")
     return found.filter(Q(response_id__in=answered) | Q(pk__in=marked))
 

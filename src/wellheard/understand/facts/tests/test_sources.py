@@ -111,6 +111,20 @@ def test_count_is_the_plain_count_wherever_facts_are(
     assert sum(by_hand(organisation, "pulse.quiet", ("value",), None).values()) > 100
 
 
+@pytest.mark.parametrize("in_files", [False, True])
+def test_who_said_what_is_the_same_from_rows_and_from_answers(
+    answers: list[int], organisation: Any, at: Any, in_files: bool
+) -> None:
+    write_facts(answers)
+    said = Response.objects.filter(instrument="pulse").values_list("pk", "answers")
+    numbers = {pk: a["quiet"] for pk, a in said if type(a.get("quiet")) is int}
+    if in_files:
+        FactStore.objects.create(organisation=organisation, since=at)
+    for other in (False, True):
+        found = sources.responses_that_said(organisation.pk, "pulse.quiet", {3, 4}, other=other)
+        assert set(found) == {pk for pk, v in numbers.items() if (v in (3, 4)) != other}
+
+
 def test_prepared_sql_is_what_the_expressions_come_to() -> None:
     assert prepared.FILE.read_text("utf-8") == prepared.as_text()
 
