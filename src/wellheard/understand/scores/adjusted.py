@@ -110,10 +110,10 @@ def _read(
     places = Place.objects.filter(organisation_id=organisation_id, pk__in=wanted)
     of_place = dict(places.values_list("pk", column))
     by = ("place_id", "month", "value", *adjustment_policy().adjusters)
-    wanted = Wanted(organisation_id, item, period, by, frozenset(of_place))
+    asked = Wanted(organisation_id, item, period, by, frozenset(of_place))
     rows = [
         row
-        for row, n in count_facts(wanted)
+        for row, n in count_facts(asked)
         if (row[0], Month.of(row[1]).quarter.code) in shown
         for _ in range(n)
     ]
