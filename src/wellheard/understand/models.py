@@ -9,10 +9,10 @@ from wellheard.understand.dissatisfaction.models import TroubleCount as TroubleC
 from wellheard.understand.equity.models import GapAction as GapAction
 from wellheard.understand.equity.models import PopulationCount as PopulationCount
 from wellheard.understand.facts.models import Fact as Fact
-from wellheard.understand.findings.models import FindingRun as FindingRun
-from wellheard.understand.findings.models import ImprovementProposal as ImprovementProposal
 from wellheard.understand.facts.models import FactMonth as FactMonth
 from wellheard.understand.facts.models import FactStore as FactStore
+from wellheard.understand.findings.models import FindingRun as FindingRun
+from wellheard.understand.findings.models import ImprovementProposal as ImprovementProposal
 from wellheard.understand.peers.models import Peer as Peer
 from wellheard.understand.peers.models import PeerPack as PeerPack
 from wellheard.understand.predictions.models import ConcernFate as ConcernFate
