@@ -25,6 +25,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "wellheard.understand.themes.reactions.when_comments_imported",
     ),
     "listen.response_received": ("wellheard.understand.facts.reactions.when_response_received",),
+    "listen.survey_ended": ("wellheard.listen.sampling.reactions.when_survey_ended",),
     "listen.responses_imported": ("wellheard.understand.facts.reactions.when_responses_imported",),
     "listen.response_corrected": ("wellheard.understand.facts.reactions.when_response_corrected",),
     "listen.responses_erased": ("wellheard.understand.facts.reactions.when_answers_removed",),

@@ -7,27 +7,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import OperationalError
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.base.vault.sealing import digest, new_token, sign
 from wellheard.listen.intake.actions import NewComment, add_attachment, receive_comment
 from wellheard.listen.intake.models import Comment
-from wellheard.listen.invitations.models import Invitation
-from wellheard.listen.invitations.rules import Progress, sent_answers
+from wellheard.listen.invitations.models import Invitation, InvitationFile
+from wellheard.listen.invitations.rules import Progress, answered, new_code, sent_answers
 from wellheard.listen.invitations.uploads import uploads
-from wellheard.listen.invitations.vocabulary import field_days, partial_counts_from
+from wellheard.listen.invitations.vocabulary import field_days, grace, partial_counts_from
 from wellheard.listen.responses.actions import NewResponse, receive_response
 from wellheard.listen.responses.models import Response
 from wellheard.listen.surveys.instruments import Instrument, instrument
 from wellheard.listen.surveys.logic import Answers
 from wellheard.listen.surveys.order import ordered
-from wellheard.listen.surveys.rules import stored
+from wellheard.listen.surveys.rules import Item, stored
 from wellheard.people.patients.models import Patient
 from wellheard.people.places.models import Place
 
 PURPOSE = "survey"
 _COMMENT = "comment"
 _AT_ONCE = 500
+_TRIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,103 @@ def keep_progress(
     meantime."""
     open_ones = Invitation.objects.filter(pk=invitation.pk, finished_at=None)
     begun = invitation.begun_at or at
-    return open_ones.update(progress=progress.kept(), begun_at=begun, last_item=item) == 1
+    return (
+        open_ones.update(
+            progress=progress.kept(), begun_at=begun, last_item=item, turn=F("turn") + 1
+        )
+        == 1
+    )
+
+
+def keep_answer(
+    invitation: Invitation, item: Item, typed: object, *, at: datetime
+) -> Progress | None:
+    """Keep one answer beside all that other open pages kept meanwhile; the answers after it.
+
+    The last answer to a question wins. None when the survey was sent in the meantime. Raises
+    AnswerError for no such answer.
+    """
+    for _ in range(_TRIES):
+        after = answered(Progress.read(invitation.progress), item, typed)
+        seen = Invitation.objects.filter(pk=invitation.pk, finished_at=None, turn=invitation.turn)
+        kept = seen.update(
+            progress=after.kept(),
+            begun_at=invitation.begun_at or at,
+            last_item=item.code,
+            turn=invitation.turn + 1,
+        )
+        if kept:
+            return after
+        invitation.refresh_from_db(fields=["progress", "turn", "begun_at", "finished_at"])
+        if invitation.finished_at is not None:
+            return None
+    raise OperationalError("an answer found no turn")
+
+
+def give_code(invitation: Invitation, *, at: datetime) -> str:
+    """A new short code that opens this survey on another device; an earlier one ends."""
+    code = new_code()
+    with acting(Actor.patient(invitation.organisation_id), at=at) as trail:
+        Invitation.objects.filter(pk=invitation.pk).update(resume_key=digest(code, PURPOSE))
+        trail.write("survey_code_given", invitation)
+    return code
+
+
+def token_of_code(code: str) -> str:
+    """The secret part of the link that a code stands for, whether or not there is one."""
+    return sign(code, PURPOSE)
+
+
+def end_asking(
+    invitation: Invitation,
+    why: str,
+    *,
+    words: str = "",
+    language: str = "",
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Whoever opened the link says why nobody will answer: "died", "declined" or "stranger".
+
+    What was answered before is kept as an unfinished response. After a death no survey of this
+    person stays open, and what the relative says goes to the people who read comments. Saying it
+    twice changes nothing.
+    """
+    with acting(by, at=at) as trail:
+        held = Invitation.objects.select_for_update().get(pk=invitation.pk)
+        if held.finished_at is not None:
+            return
+        if _is_worth_keeping(held):
+            finish(held, language=language, complete=False, by=by, at=at)
+        _close(Invitation.objects.filter(pk=held.pk), why, at)
+        if why == "died":
+            if held.patient_id is not None:
+                others = Invitation.objects.filter(patient_id=held.patient_id, finished_at=None)
+                _close(others, why, at)
+            receive_comment(
+                NewComment(
+                    organisation=held.organisation,
+                    source=Comment.Source.SURVEY,
+                    text=words.strip() or "The person who was asked has died.",
+                    place=held.place,
+                    patient=held.patient,
+                    language=language,
+                    question="Told from a survey link: the person who was asked has died",
+                    submission_key=digest(f"died:{held.pk}", PURPOSE),
+                ),
+                by=by,
+                at=at,
+            )
+        trail.write("survey_ended", held, why=why)
+        trail.publish("listen.survey_ended", invitation_id=held.pk, why=why)
+
+
+def _close(invitations: QuerySet[Invitation], why: str, at: datetime) -> None:
+    ids = list(invitations.values_list("pk", flat=True))
+    InvitationFile.objects.filter(invitation_id__in=ids).delete()
+    Invitation.objects.filter(pk__in=ids).update(
+        finished_at=Coalesce("finished_at", at), ended_as=why, progress="", resume_key=None
+    )
 
 
 def finish(
@@ -131,16 +232,22 @@ def instrument_of(invitation: Invitation) -> Instrument:
 
 def close_expired(now: datetime) -> None:
     """Periodic work: surveys whose time is over are kept as far as they were answered."""
-    over = Invitation.objects.filter(finished_at=None, expires_at__lte=now)
+    over = Invitation.objects.filter(finished_at=None, expires_at__lte=now).exclude(
+        begun_at__isnull=False, expires_at__gt=now - grace()
+    )
     for invitation in over.select_related("place__site", "organisation")[:_AT_ONCE]:
         by = Actor.system(invitation.organisation_id, "surveys")
-        progress = Progress.read(invitation.progress)
-        told = set(_told(instrument_of(invitation), progress.answers)) | set(uploads(invitation))
-        if len(progress.answers.keys() - told) >= partial_counts_from() or told:
+        if _is_worth_keeping(invitation):
             finish(invitation, language="", complete=False, by=by, at=now)
         else:
             Invitation.objects.filter(pk=invitation.pk).update(finished_at=now, progress="")
             invitation.files.all().delete()
+
+
+def _is_worth_keeping(invitation: Invitation) -> bool:
+    progress = Progress.read(invitation.progress)
+    told = set(_told(instrument_of(invitation), progress.answers)) | set(uploads(invitation))
+    return len(progress.answers.keys() - told) >= partial_counts_from() or bool(told)
 
 
 def _told(asked: Instrument, answers: Answers) -> dict[str, str]:

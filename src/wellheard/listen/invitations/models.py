@@ -13,6 +13,10 @@ class Invitation(models.Model):
     """One single-use link. ``progress``: the answers so far and the items passed, as sealed JSON;
     it is emptied when the survey is sent. ``seed``: what the order of mixed questions and answers
     follows from, kept so that the order somebody saw can be told afterwards (0: as written).
+    ``turn`` counts the times that something was kept: whoever keeps an answer says which turn they
+    saw, so that two open pages never undo each other. ``resume_key``: digest of the short code with
+    which the survey is opened on another device. ``ended_as`` says why nobody answers any more
+    ("died", "declined", "stranger").
     ``device`` (phone, tablet, computer) and ``last_item`` (the item passed last) say where people
     stop; no more of a device is kept than its class."""
 
@@ -27,6 +31,9 @@ class Invitation(models.Model):
     language = models.CharField(max_length=16, blank=True)
     key = models.CharField(max_length=64, unique=True)
     progress = EncryptedTextField(blank=True)
+    turn = models.PositiveIntegerField(default=0)
+    resume_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    ended_as = models.CharField(max_length=12, blank=True)
     seed = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -5,14 +5,20 @@ from __future__ import annotations
 from django.urls import URLPattern, re_path
 
 from wellheard.listen.invitations.views import answering as views
+from wellheard.listen.invitations.views import leaving
 
 app_name = "invitations"
 # Wide on purpose: a link that was cut or altered on its way gets a page that says so.
 _TOKEN = r"(?P<token>[0-9A-Za-z_:\-]{8,200})"  # noqa: S105  (a pattern, not a secret)
 
 urlpatterns: list[URLPattern] = [
+    re_path(r"^$", leaving.resume, name="resume"),
     re_path(rf"^{_TOKEN}/$", views.start, name="start"),
     re_path(rf"^{_TOKEN}/check/$", views.check, name="check"),
     re_path(rf"^{_TOKEN}/thanks/$", views.thanks, name="thanks"),
+    # With dashes: no question can be called so.
+    re_path(rf"^{_TOKEN}/go-on-later/$", leaving.later, name="later"),
+    re_path(rf"^{_TOKEN}/not-me/$", leaving.not_me, name="not_me"),
+    re_path(rf"^{_TOKEN}/ended-(?P<why>died|declined|stranger)/$", leaving.ended, name="ended"),
     re_path(rf"^{_TOKEN}/(?P<item>[a-z][a-z0-9_]*)/$", views.question, name="question"),
 ]

@@ -196,7 +196,7 @@ def typed(item: Item, posted: Posted) -> dict[str, str]:
 def problem_words(item: Item, why: str) -> str:
     """Why an answer cannot be kept, and what to do."""
     return {
-        "long": _("That is longer than we can keep. Shorten it, then go on."),
+        "long": too_long(),
         "alone": _("You chose an answer that cannot go with the others. Take one of them away."),
         "rank": _("Give each place only once, and begin with 1."),
         "date": _("Write the day as numbers, such as 27 3 2026."),
@@ -263,6 +263,10 @@ def closed_words(why: str) -> dict[str, str]:
                 "Its time is over. You can still tell us about your care on a comment card."
             ),
         },
+        "kept": {
+            "heading": _("This survey is closed"),
+            "words": _("Its time is over. What you answered until then was kept. Thank you."),
+        },
     }.get(
         why,
         {
@@ -270,6 +274,37 @@ def closed_words(why: str) -> dict[str, str]:
             "words": _("A part of it may be missing. Open it again from the message we sent you."),
         },
     )
+
+
+def ended_words(why: str) -> dict[str, str]:
+    """What to say to somebody who told us that nobody will answer."""
+    return {
+        "died": {
+            "heading": _("We are sorry for your loss"),
+            "words": _(
+                "Thank you for telling us. We will send no more surveys. A person reads what you"
+                " wrote and makes sure that we write to your family with care."
+            ),
+        },
+        "stranger": {
+            "heading": _("Thank you for telling us"),
+            "words": _("This link was meant for somebody else. It is closed now."),
+        },
+    }.get(
+        why,
+        {
+            "heading": _("We will not ask again"),
+            "words": _(
+                "This survey is closed, and you get no reminder of it. It does not change your"
+                " care."
+            ),
+        },
+    )
+
+
+def too_long() -> str:
+    """What to say of words that are longer than we can keep."""
+    return _("That is longer than we can keep. Shorten it, then go on.")
 
 
 def words(texts: Mapping[str, str], language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,6 +13,9 @@ from wellheard.listen.surveys.logic import Answers
 from wellheard.listen.surveys.rules import AnswerError, Instrument, Item, read_answer
 
 NOT_APPLICABLE = "na"
+# Letters and figures that are not taken for each other, on a screen or in handwriting.
+_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_CODE_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,23 @@ def place_in(instrument: Instrument, item: Item) -> tuple[int, int] | None:
         return None
     codes = [each.code for each in instrument.items]
     return codes.index(item.code) + 1, len(codes)
+
+
+def new_code() -> str:
+    """A code to go on with on another device: 59 bits, so that trying does not find one."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+
+
+def shown_code(code: str) -> str:
+    """The code as it is written down: "7K3F-9QWX-2MPT"."""
+    return "-".join(code[n : n + 4] for n in range(0, len(code), 4))
+
+
+def read_code(typed: str) -> str | None:
+    """The code that was typed, with or without dashes; None when it cannot be one."""
+    code = "".join(letter for letter in typed.upper() if letter.isalnum())
+    fits = len(code) == _CODE_LENGTH and set(code) <= set(_CODE_LETTERS)
+    return code if fits else None
 
 
 def device_class(agent: str) -> str:

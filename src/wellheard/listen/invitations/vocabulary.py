@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,6 +19,11 @@ def _field() -> dict[str, Any]:
 def field_days() -> int:
     """For how many days a link can be answered."""
     return int(_field()["field_days"])
+
+
+def grace() -> timedelta:
+    """How long after its time a survey that was begun can still be finished."""
+    return timedelta(hours=_field()["grace_hours"])
 
 
 def partial_counts_from() -> int:

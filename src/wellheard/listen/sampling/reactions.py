@@ -8,9 +8,10 @@ from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.base.events.happening import Happening
 from wellheard.channels.outbox.models import Message
-from wellheard.listen.sampling.actions import follow_with
+from wellheard.listen.invitations.models import Invitation
+from wellheard.listen.sampling.actions import follow_with, stop_asking
 from wellheard.listen.sampling.asking import ABOUT
-from wellheard.listen.sampling.models import ModeStep
+from wellheard.listen.sampling.models import ModeStep, SampleMember
 from wellheard.listen.sampling.queries import plan_state
 
 
@@ -26,7 +27,28 @@ def no_longer_wanted(message: Message, now: datetime) -> str:
     invitation = step.member.invitation
     if invitation is not None and invitation.response_id is not None:
         return "answered"
+    if invitation is not None and invitation.ended_as:
+        return "not_needed"
     return "" if plan_state(step.member.wave.plan) == "running" else "plan_not_running"
+
+
+_ENDED_AS = {"died": "died", "declined": "refused", "stranger": "unreachable"}
+
+
+def when_survey_ended(happening: Happening) -> None:
+    """Whoever opened a link said that nobody will answer: no reminder follows. After a death this
+    holds for everything that the person was drawn for."""
+    invitation = Invitation.objects.get(pk=happening.number("invitation_id"))
+    by = Actor.system(happening.organisation_id, "sampling")
+    members = SampleMember.objects.filter(organisation_id=happening.organisation_id)
+    with acting(by, at=happening.at) as trail:
+        if invitation.ended_as == "died" and invitation.patient_id is not None:
+            meant = members.filter(patient_id=invitation.patient_id)
+        else:
+            meant = members.filter(invitation=invitation)
+        stopped = stop_asking(meant, _ENDED_AS[invitation.ended_as], happening.at)
+        if stopped:
+            trail.write("sample.asking_ended", invitation, members=stopped)
 
 
 def when_message_failed(happening: Happening) -> None:

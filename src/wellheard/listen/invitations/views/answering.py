@@ -27,7 +27,7 @@ _HOLDER = "whoever holds the link was asked to answer"
 _View = Callable[..., HttpResponse]
 
 
-def _with_invitation(view: _View) -> _View:
+def with_invitation(view: _View) -> _View:
     """Give the view the invitation behind the link, or say kindly why there is none."""
 
     @wraps(view)
@@ -40,7 +40,7 @@ def _with_invitation(view: _View) -> _View:
     return cast(_View, patient_page(_HOLDER)(opened))
 
 
-@_with_invitation
+@with_invitation
 def start(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     """What this is about and how long it takes; the beginning, or where one stopped."""
     if invitation.opened_at is None:
@@ -49,7 +49,7 @@ def start(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
     asked = actions.instrument_of(invitation)
     progress = rules.Progress.read(invitation.progress)
     item = rules.resume_at(asked, progress)
-    language = _language()
+    language = language_now()
     context = {
         **presenters.frame(invitation),
         "title": presenters.words(asked.title, language),
@@ -60,7 +60,7 @@ def start(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
     return HttpResponse(render_to_string("invitations/start.html", context, request=request))
 
 
-@_with_invitation
+@with_invitation
 def question(request: HttpRequest, invitation: Invitation, token: str, item: str) -> HttpResponse:
     """One question; its answer is kept before the next is shown."""
     asked = actions.instrument_of(invitation)
@@ -71,13 +71,14 @@ def question(request: HttpRequest, invitation: Invitation, token: str, item: str
     if request.method != "POST":
         return _question_page(request, invitation, asked, found, progress, token)
     try:
-        after = rules.answered(progress, found, _given(request, invitation, found, progress))
+        given = _given(request, invitation, found, progress)
+        after = actions.keep_answer(invitation, found, given, at=timezone.now())
     except FileRefusedError as error:
         return _wrong(request, invitation, asked, found, file_problem(error.why))
     except AnswerError as error:
         problem = presenters.problem_words(found, error.why)
         return _wrong(request, invitation, asked, found, problem)
-    if not actions.keep_progress(invitation, after, at=timezone.now(), item=found.code):
+    if after is None:
         return HttpResponseRedirect("../thanks/")
     following = next_item(asked, after.answers, found.code)
     if request.GET.get("from") == "check":
@@ -85,7 +86,7 @@ def question(request: HttpRequest, invitation: Invitation, token: str, item: str
     return HttpResponseRedirect(f"../{following.code}/" if following else "../check/")
 
 
-@_with_invitation
+@with_invitation
 def check(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     """Every answer once more; sending them."""
     asked = actions.instrument_of(invitation)
@@ -94,7 +95,7 @@ def check(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
     if request.method == "POST" and progress.answers:
         actions.finish(
             invitation,
-            language=_language(),
+            language=language_now(),
             by=Actor.patient(invitation.organisation_id),
             at=timezone.now(),
         )
@@ -104,7 +105,7 @@ def check(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
     last = list(asked.asked(progress.answers))[-1]
     context = {
         **presenters.frame(invitation),
-        "rows": presenters.check_rows(invitation, asked, progress, _language()),
+        "rows": presenters.check_rows(invitation, asked, progress, language_now()),
         "back_url": f"../{last.code}/",
         "problems": problems,
     }
@@ -118,7 +119,7 @@ def check(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
     """That the answers have arrived."""
     invitation, closed = invitation_behind(token, now=timezone.now())
-    if invitation is None or closed == "expired":
+    if invitation is None or closed in ("expired", "ended", "kept"):
         return _closed(request, invitation, closed or "broken")
     if closed is None:
         return HttpResponseRedirect("../")
@@ -138,7 +139,7 @@ def _question_page(
     back = f"../{before.code}/" if before else "../"
     if request.GET.get("from") == "check":
         back = "../check/"
-    language = _language()
+    language = language_now()
     if not presenters.is_prepared(asked, item):
         values = presenters.chosen(item, progress)
         context = {
@@ -186,9 +187,9 @@ def _wrong(
         **presenters.question(
             asked,
             presenters.personal(
-                invitation, item, rules.Progress.read(invitation.progress), _language()
+                invitation, item, rules.Progress.read(invitation.progress), language_now()
             ),
-            _language(),
+            language_now(),
             lambda name: values.get(name, ""),
         ),
         "wrong": problem,
@@ -202,14 +203,15 @@ def _wrong(
 
 def _closed(request: HttpRequest, invitation: Invitation | None, why: str) -> HttpResponse:
     context: dict[str, Any] = presenters.frame(invitation) if invitation else {}
-    context |= presenters.closed_words(why)
+    ended_as = invitation.ended_as if invitation else ""
+    context |= presenters.ended_words(ended_as) if ended_as else presenters.closed_words(why)
     if invitation is not None and why == "expired":
         context["card_url"] = f"/c/{invitation.place.code}/"
-    status = {"answered": 200, "expired": 410}.get(why, 404)
+    status = {"answered": 200, "kept": 200, "ended": 200, "expired": 410}.get(why, 404)
     return HttpResponse(
         render_to_string("invitations/closed.html", context, request=request), status=status
     )
 
 
-def _language() -> str:
+def language_now() -> str:
     return get_language() or settings.LANGUAGE_CODE

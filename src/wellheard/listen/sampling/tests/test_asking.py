@@ -13,7 +13,7 @@ from wellheard.base.events.delivery import deliver
 from wellheard.base.events.models import Event
 from wellheard.channels.outbox.models import Message
 from wellheard.channels.outbox.sending import send_one
-from wellheard.listen.invitations.actions import finish, keep_progress
+from wellheard.listen.invitations.actions import end_asking, finish, keep_progress
 from wellheard.listen.invitations.queries import invitation_behind
 from wellheard.listen.invitations.rules import Progress, device_class
 from wellheard.listen.responses.models import Response
@@ -317,3 +317,22 @@ def test_calendar_tells_what_is_still_to_come(drawn, organisation):
 )
 def test_class_of_a_device(agent, device):
     assert device_class(agent) == device
+
+
+@pytest.mark.parametrize(
+    ("why", "ended_as"), [("died", "died"), ("declined", "refused"), ("stranger", "unreachable")]
+)
+def test_word_from_the_link_that_nobody_will_answer_ends_the_reminders(
+    drawn, post_box, actor, why, ended_as
+):
+    drawn(1)
+    sweep(NOW)
+    member = SampleMember.objects.get()
+    end_asking(member.invitation, why, by=actor, at=NOW)
+    send_everything(NOW)
+    member.refresh_from_db()
+    assert member.ended_as == ended_as
+    sweep(NOW + timedelta(days=5))
+    send_everything(NOW + timedelta(days=5))
+    assert not ModeStep.objects.filter(closed_at=None).exists()
+    assert not sent_words(post_box), "not even the first message, which had not left"
