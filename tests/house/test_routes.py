@@ -202,6 +202,7 @@ MEANT = {
     "contact_id": "people.contactpoint",
     "session_id": "people.signedinsession",
     "token_id": "people.apitoken",
+    "plan_id": "listen.sampleplan",
     "proposal_id": "people.roleproposal",
     "pk": "mfa.authenticator",
     "status": "",  # an HTTP status on the design page

@@ -158,13 +158,6 @@ def ready_scales() -> dict[str, Any]:
     return data
 
 
-@cache
-def dimensions() -> dict[str, str]:
-    """What questions can be about: code to words, from the dimension model."""
-    data: dict[str, str] = json.loads(_data("dimensions-2026-11.json"))["dimensions"]
-    return data
-
-
 def _data(name: str) -> str:
     return files(__package__).joinpath("data", name).read_text("utf-8")
 

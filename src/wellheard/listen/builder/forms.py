@@ -11,8 +11,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wellheard.listen.builder.actions import dimensions, ready_scales
+from wellheard.listen.builder.actions import ready_scales
 from wellheard.listen.builder.editing import Question, answer_lines, code_from, row_lines
+from wellheard.listen.surveys.dimensions import dimensions
 from wellheard.listen.surveys.order import MIXABLE
 from wellheard.listen.surveys.rules import CHOOSING
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from wellheard.listen.builder.actions import dimensions
 from wellheard.listen.builder.forms import KINDS
 from wellheard.listen.builder.publishing import Check, Obstacle
 from wellheard.listen.invitations.presenters import question, words
+from wellheard.listen.surveys.dimensions import dimensions
 from wellheard.listen.surveys.flow import Fault, branches
 from wellheard.listen.surveys.languages import completeness
 from wellheard.listen.surveys.presenters import logic_words

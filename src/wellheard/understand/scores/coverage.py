@@ -12,11 +12,12 @@ from pathlib import Path
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.listen.responses.models import Response
+from wellheard.listen.surveys.dimensions import dimensions
 from wellheard.listen.surveys.instruments import codes, instrument
 from wellheard.listen.surveys.rules import CHOOSING, Item
 from wellheard.understand.scores.models import ItemLever
 
-_FILE = Path(__file__).with_name("data") / "dimensions-2026-11.json"
+_FILE = Path(__file__).with_name("data") / "levers-2026-11.json"
 _WORDS = ("process", "owner", "lever")
 
 
@@ -60,8 +61,7 @@ class DimensionModel:
 def dimension_model() -> DimensionModel:
     """The model in force."""
     page = json.loads(_FILE.read_text("utf-8"))
-    dimensions = {each["code"]: each["title"] for each in page["dimensions"]}
-    return DimensionModel(page["code"], page["version"], dimensions, page["items"])
+    return DimensionModel(page["code"], page["version"], dimensions(), page["items"])
 
 
 @dataclass(frozen=True, slots=True)
