@@ -43,6 +43,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "Alt+Shift+F",
                 sign="search",
             ),
+            Entry(_("Mail that came in"), "mailbox:mails", "message.read", sign="mail"),
             Entry(_("Enter cards"), "keying:enter", "card.enter", sign="pencil"),
             Entry(_("Posters"), "posters:posters", "poster.print", sign="print"),
             Entry(_("Themes"), "themes:themes", "comment.read_masked", sign="tag"),

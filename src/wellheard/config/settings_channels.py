@@ -38,3 +38,14 @@ HELP_CONTACT = env.text("WELLHEARD_HELP_CONTACT")
 SMS_ANSWERS = env.flag("WELLHEARD_SMS_ANSWERS", True)
 # All the steps of one sending must fit into the five minutes a worker may hold a message.
 CHANNEL_TIMEOUT_SECONDS = env.number("WELLHEARD_CHANNEL_TIMEOUT", 15, low=1, high=30)
+# The mailbox that is read for complaints and answers; empty: none. A demonstration reads none.
+IMAP_HOST = "" if _SHOWN_ONLY else env.text("WELLHEARD_IMAP_HOST")
+IMAP_PORT = env.number("WELLHEARD_IMAP_PORT", 993, low=1, high=65535)
+IMAP_SECURITY = env.one_of("WELLHEARD_IMAP_SECURITY", "tls", ("tls", "starttls", "none"))
+IMAP_USER = env.text("WELLHEARD_IMAP_USER")
+IMAP_PASSWORD = env.text("WELLHEARD_IMAP_PASSWORD")
+IMAP_FOLDER = env.text("WELLHEARD_IMAP_FOLDER", "INBOX")
+IMAP_ORGANISATION = env.text("WELLHEARD_IMAP_ORGANISATION")
+# A ClamAV daemon that is asked about every file of a mail; empty: none.
+CLAMD_HOST = env.text("WELLHEARD_CLAMD_HOST")
+CLAMD_PORT = env.number("WELLHEARD_CLAMD_PORT", 3310, low=1, high=65535)

@@ -46,6 +46,7 @@ _STAFF = [
     ("staff/predictions/", "wellheard.understand.predictions.urls"),
     ("staff/peers/", "wellheard.understand.peers.urls"),
     ("staff/messages/", "wellheard.channels.outbox.urls"),
+    ("staff/mail/", "wellheard.channels.mailbox.urls"),
     ("channels/sms/", "wellheard.channels.sms.urls"),
     ("channels/email/", "wellheard.channels.email.urls"),
     ("staff/imports/", "wellheard.interop.uploads.urls"),

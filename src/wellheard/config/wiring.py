@@ -60,6 +60,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         "wellheard.channels.outbox.panels.to_patient",
         "wellheard.resolve.complaints.panels.patient_cases",
     ),
+    "mailbox.mail": ("wellheard.resolve.complaints.panels.mail_case",),
     "outbox.message": ("wellheard.resolve.complaints.panels.message_case",),
     "listen.follow": ("wellheard.resolve.follow.panels.case_of_card",),
     "surveys.instrument": ("wellheard.listen.invitations.panels.make_link",),
@@ -178,6 +179,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(hours=24),
         "wellheard.listen.sampling.tasks.watch_silence",
         timedelta(hours=48),
+    ),
+    Periodic(
+        "look for mail",
+        timedelta(minutes=1),
+        "wellheard.channels.mailbox.tasks.look_for_mail",
+        timedelta(minutes=10),
     ),
     Periodic(
         "send due messages",

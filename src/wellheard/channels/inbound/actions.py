@@ -65,6 +65,50 @@ def take_in(
     return _answer(reading, organisation, patient) if changed else ""
 
 
+def keep_words(
+    *,
+    organisation: Organisation,
+    kind: str,
+    sender: str,
+    text: str,
+    read: str,
+    provider_id: str,
+    patient: Patient | None,
+    answers: Message | None,
+    received_at: datetime,
+    at: datetime,
+) -> InboundMessage:
+    """Keep words whose sender and occasion somebody else found out already, and act on them.
+
+    ``read`` is what is searched for STOP and START, ``text`` what is kept. Everything but a bare
+    STOP or START is told to those who read. The same ``provider_id`` again changes nothing.
+    """
+    by = Actor.patient(organisation.pk, kind)
+    reading = read_reply(read, reply_words())
+    with acting(by, at=at) as trail:
+        inbound, is_new = InboundMessage.objects.get_or_create(
+            organisation=organisation,
+            kind=kind,
+            provider_id=provider_id[:200],
+            defaults={
+                "address_digest": contact_digest(sender),
+                "sender": sender,
+                "body": text,
+                "word": reading.word,
+                "language": reading.language,
+                "patient": patient,
+                "answers": answers,
+                "received_at": received_at,
+            },
+        )
+        if is_new:
+            trail.write("inbound.received", inbound, word=reading.word)
+            _obey(inbound, reading, by, at)
+            if reading.says_more or reading.word not in ("stop", "start"):
+                _tell(inbound, trail)
+    return inbound
+
+
 def _obey(inbound: InboundMessage, reading: Reading, by: Actor, at: datetime) -> bool:
     """Whether there is something to confirm: a second STOP is not confirmed a second time."""
     address = {"kind": inbound.kind, "address_digest": inbound.address_digest}

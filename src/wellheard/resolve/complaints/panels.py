@@ -7,10 +7,12 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from wellheard.channels.mailbox.models import IncomingMail
 from wellheard.channels.outbox.models import Message
 from wellheard.listen.intake.models import Comment
 from wellheard.people.access.person import Person
 from wellheard.people.patients.models import Patient
+from wellheard.resolve.complaints.actions.mail import inbound_key
 from wellheard.resolve.complaints.models import Case
 from wellheard.resolve.complaints.presenters.panels import line_of
 from wellheard.resolve.complaints.queries.fairness import fairness_policy, process_gaps
@@ -39,6 +41,13 @@ def message_case(request: HttpRequest, subject: object) -> str:
     if not isinstance(subject, Message) or subject.about_kind != "case":
         return ""
     return _drawn(request, Q(pk=int(subject.about_id)))
+
+
+def mail_case(request: HttpRequest, subject: object) -> str:
+    """The case a mail came to."""
+    if not isinstance(subject, IncomingMail) or subject.inbound_id is None:
+        return ""
+    return _drawn(request, Q(said__comment__submission_key=inbound_key(subject.inbound_id)))
 
 
 def fair_process(request: HttpRequest, subject: object) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from wellheard.base.audit.actor import Actor
 from wellheard.base.events.happening import Happening
 from wellheard.channels.inbound.models import InboundMessage
+from wellheard.channels.mailbox.models import IncomingMail
+from wellheard.channels.mailbox.queries import mail_of_inbound
 from wellheard.channels.outbox.models import Message
 from wellheard.listen.intake.actions import NewComment, receive_comment
 from wellheard.listen.intake.queries import comment as read_comment
@@ -14,6 +16,13 @@ from wellheard.resolve.complaints.actions.acknowledging import (
 )
 from wellheard.resolve.complaints.actions.adding import add_to_case
 from wellheard.resolve.complaints.actions.letters import note_letter_failed
+from wellheard.resolve.complaints.actions.mail import (
+    case_of_mail,
+    inbound_key,
+    mail_of_comment,
+    may_answer_mail,
+    take_files,
+)
 from wellheard.resolve.complaints.actions.opening import NewCase, open_case
 from wellheard.resolve.complaints.actions.sweeping import tell_owner
 from wellheard.resolve.complaints.actions.taking_up import take_up_concern
@@ -37,7 +46,10 @@ def when_comment_received(happening: Happening) -> None:
     by = Actor.system(happening.organisation_id, "inquiries")
     new = NewCase(kind="inquiry")
     case, is_new = open_case(comment_id=comment.pk, new=new, by=by, at=happening.at)
-    if is_new:
+    mail = mail_of_comment(comment)
+    if mail is not None:
+        take_files(mail, case_id=case.pk, by=by, at=happening.at)
+    if is_new and may_answer_mail(case, mail, happening.at):
         acknowledge_case(case_id=case.pk, by=by, at=happening.at)
 
 
@@ -84,19 +96,23 @@ def when_reply_received(happening: Happening) -> None:
         pk=happening.number("inbound_id")
     )
     by = Actor.patient(happening.organisation_id, inbound.kind)
-    case_id = _answered_case(happening, inbound.patient_id)
-    key = f"inbound:{inbound.pk}"
+    mail = mail_of_inbound(inbound.pk)
+    case_id = case_of_mail(mail) if mail else _answered_case(happening, inbound.patient_id)
+    key = inbound_key(inbound.pk)
     if case_id is not None:
         add_to_case(
             case_id=case_id, text=inbound.body, source=inbound.kind, key=key, by=by, at=happening.at
         )
+        if mail is not None:
+            take_files(mail, case_id=case_id, by=by, at=happening.at)
         return
     receive_comment(
         NewComment(
             organisation=inbound.organisation,
             source=inbound.kind,
             text=inbound.body,
-            language=inbound.patient.language if inbound.patient else "",
+            received_at=inbound.received_at,
+            language=_language(inbound, mail),
             patient=inbound.patient,
             wants_reply=True,
             submission_key=key,
@@ -104,6 +120,12 @@ def when_reply_received(happening: Happening) -> None:
         by=by,
         at=happening.at,
     )
+
+
+def _language(inbound: InboundMessage, mail: IncomingMail | None) -> str:
+    """The language of the mail, else of the patient."""
+    spoken = inbound.patient.language if inbound.patient else ""
+    return (mail.language if mail else "") or spoken
 
 
 def _answered_case(happening: Happening, patient_id: int | None) -> int | None:

@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from wellheard.channels.mailbox.presenters import FileLine, file_lines
+from wellheard.channels.mailbox.queries import unkept_files
 from wellheard.people.access.person import Person
 from wellheard.resolve.complaints import rulebook
+from wellheard.resolve.complaints.actions.mail import inbound_of
 from wellheard.resolve.complaints.models import Case, CaseFile, Issue, Page, Presence, Promise
 from wellheard.resolve.complaints.presenters.badges import (
     Badge,
@@ -109,6 +112,7 @@ class CaseView:
     issues: tuple[IssueLine, ...]
     promises: tuple[PromiseLine, ...]
     files: tuple[CaseFile, ...]
+    unkept: tuple[FileLine, ...]
     may_hear: tuple[str, ...]
     days: tuple[Day, ...]
     pack: str
@@ -146,12 +150,20 @@ def case_view(case: Case, person: Person, now: datetime) -> CaseView:
         issues=tuple(_issues(case)),
         promises=tuple(_promises(case, now)),
         files=tuple(case.casefiles.all()),
+        unkept=tuple(_unkept(case)),
         may_hear=tuple(_may_hear(case)),
         days=tuple(days(case, timeline(case))),
         pack=f"{pack.title}, {_('version')} {case.pack.number}",
         said=case.comment.text,
         language=case.comment.language or case.language,
     )
+
+
+def _unkept(case: Case) -> list[FileLine]:
+    """Files of its mails that were not kept, or locked away: named, never given out."""
+    said = (row.comment for row in case.said.select_related("comment"))
+    inbound_ids = [found for comment in said if (found := inbound_of(comment)) is not None]
+    return file_lines(unkept_files(inbound_ids)) if inbound_ids else []
 
 
 def _why(case: Case) -> str:
