@@ -49,6 +49,9 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Themes"), "themes:themes", "comment.read_masked", sign="tag"),
             Entry(_("Questions"), "surveys:instruments", "survey.read", sign="survey"),
             Entry(_("Sampling"), "sampling:plans", "sample.read", sign="people"),
+            Entry(
+                _("Public voices"), "public_reviews:reviews", "comment.read_masked", sign="globe"
+            ),
             Entry(_("Imports"), "imports:imports", "import.run", sign="upload"),
         ),
     ),

@@ -49,3 +49,5 @@ IMAP_ORGANISATION = env.text("WELLHEARD_IMAP_ORGANISATION")
 # A ClamAV daemon that is asked about every file of a mail; empty: none.
 CLAMD_HOST = env.text("WELLHEARD_CLAMD_HOST")
 CLAMD_PORT = env.number("WELLHEARD_CLAMD_PORT", 3310, low=1, high=65535)
+# Outlets of public reviews may only be read inside one's own network when somebody says so.
+REVIEWS_PRIVATE_ADDRESSES = env.flag("WELLHEARD_REVIEWS_PRIVATE", False)

@@ -29,6 +29,7 @@ _STAFF = [
     ("staff/", "wellheard.listen.intake.urls"),
     ("staff/", "wellheard.listen.keying.urls"),
     ("staff/", "wellheard.listen.posters.urls"),
+    ("staff/public-voices/", "wellheard.listen.reviews.urls"),
     ("staff/survey-links/", "wellheard.listen.invitations.urls"),
     ("staff/sampling/", "wellheard.listen.sampling.urls"),
     ("staff/surveys/", "wellheard.listen.surveys.urls"),

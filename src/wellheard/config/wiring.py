@@ -52,8 +52,14 @@ REACTIONS: dict[str, tuple[str, ...]] = {
 
 # slot on a lower room's page -> panels of higher rooms, in the order they stand
 PANELS: dict[str, tuple[str, ...]] = {
-    "boards.home": ("wellheard.understand.findings.panels.on_home",),
-    "boards.place": ("wellheard.understand.findings.panels.on_place",),
+    "boards.home": (
+        "wellheard.listen.reviews.panels.on_home",
+        "wellheard.understand.findings.panels.on_home",
+    ),
+    "boards.place": (
+        "wellheard.understand.findings.panels.on_place",
+        "wellheard.understand.reputation.panels.on_place",
+    ),
     "patients.page": (
         "wellheard.people.consent.panels.ledger",
         "wellheard.people.preferences.panels.wishes",
@@ -185,6 +191,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(minutes=1),
         "wellheard.channels.mailbox.tasks.look_for_mail",
         timedelta(minutes=10),
+    ),
+    Periodic(
+        "read what is written in public",
+        timedelta(minutes=30),
+        "wellheard.listen.reviews.tasks.read_outlets",
+        timedelta(hours=3),
     ),
     Periodic(
         "send due messages",

@@ -18,6 +18,13 @@ from wellheard.listen.invitations.models import Invitation as Invitation
 from wellheard.listen.invitations.models import InvitationFile as InvitationFile
 from wellheard.listen.responses.models import AnswerMonth as AnswerMonth
 from wellheard.listen.responses.models import Response as Response
+from wellheard.listen.reviews.models import BurstAlarm as BurstAlarm
+from wellheard.listen.reviews.models import Listing as Listing
+from wellheard.listen.reviews.models import ListingStep as ListingStep
+from wellheard.listen.reviews.models import Outlet as Outlet
+from wellheard.listen.reviews.models import OutletReading as OutletReading
+from wellheard.listen.reviews.models import PublicReview as PublicReview
+from wellheard.listen.reviews.models import ReviewVersion as ReviewVersion
 from wellheard.listen.sampling.models import FeedAlarm as FeedAlarm
 from wellheard.listen.sampling.models import ModeStep as ModeStep
 from wellheard.listen.sampling.models import PlanStep as PlanStep

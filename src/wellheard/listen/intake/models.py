@@ -64,6 +64,10 @@ class Comment(models.Model):
         PHONE = "phone"
         LETTER = "letter"
         API = "api"
+        REVIEW = "review"
+        MENTION = "mention"
+        ROUND = "round"
+        STAFF = "staff_heard"
 
     class QuestionType(models.TextChoices):
         WHAT_GOOD = "what_good"

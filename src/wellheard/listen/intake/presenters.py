@@ -65,6 +65,10 @@ def source_words(source: str) -> str:
         "phone": _("Telephone"),
         "letter": _("Letter"),
         "api": _("Another system"),
+        "review": _("Public review"),
+        "mention": _("Public mention"),
+        "round": _("Rounding"),
+        "staff_heard": _("Told to staff"),
     }
     return words.get(source, source)
 

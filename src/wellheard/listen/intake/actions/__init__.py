@@ -1,5 +1,7 @@
 """What can be done with comments. Each action is one unit of work: kept whole or not at all."""
 
+from wellheard.listen.intake.actions.amend import amend_comment as amend_comment
+from wellheard.listen.intake.actions.amend import place_comment as place_comment
 from wellheard.listen.intake.actions.attach import add_attachment as add_attachment
 from wellheard.listen.intake.actions.attach import add_translation as add_translation
 from wellheard.listen.intake.actions.attach import transcribe as transcribe
@@ -14,4 +16,5 @@ from wellheard.listen.intake.actions.take_up import mark_copy as mark_copy
 from wellheard.listen.intake.actions.take_up import not_a_copy as not_a_copy
 from wellheard.listen.intake.actions.take_up import take_up as take_up
 from wellheard.listen.intake.actions.undo import CommentsInUseError as CommentsInUseError
+from wellheard.listen.intake.actions.undo import remove_comment as remove_comment
 from wellheard.listen.intake.actions.undo import remove_comments as remove_comments

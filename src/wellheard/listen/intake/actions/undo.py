@@ -32,3 +32,17 @@ def remove_comments(*, batch: UUID, by: Actor, at: datetime) -> int:
             raise CommentsInUseError(f"something rests on comments of {batch}") from error
         trail.write("comments_removed", ("listen.batch", str(batch)), count=count)
     return count
+
+
+def remove_comment(*, comment_id: int, by: Actor, at: datetime) -> None:
+    """Remove one comment that should never have been taken in, with what was derived from it.
+
+    Raises Comment.DoesNotExist, and CommentsInUseError when a case or plan rests on it.
+    """
+    with acting(by, at=at) as trail:
+        comment = Comment.objects.get(pk=comment_id, organisation_id=by.organisation_id)
+        trail.write("comment_removed", comment, source=comment.source)
+        try:
+            comment.delete()
+        except ProtectedError as error:
+            raise CommentsInUseError(f"something rests on comment {comment_id}") from error

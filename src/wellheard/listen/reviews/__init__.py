@@ -1,0 +1,1 @@
+"""What people write about us in public: reviews, mentions, stories, false listings."""

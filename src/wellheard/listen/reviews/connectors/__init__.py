@@ -1,0 +1,1 @@
+"""One small module for each way of getting what an outlet publishes."""

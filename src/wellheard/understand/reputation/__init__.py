@@ -1,0 +1,1 @@
+"""What is said in public beside what patients tell us."""
