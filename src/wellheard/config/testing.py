@@ -9,6 +9,7 @@ import atexit
 import itertools
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -55,6 +56,14 @@ def _uses_database(item: pytest.Item) -> bool:
 def at() -> datetime:
     """A Wednesday afternoon, UTC."""
     return AT
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_from_another_test() -> None:
+    """Row numbers repeat between tests, so nothing is remembered by them."""
+    store = sys.modules.get("wellheard.listen.invitations.store")
+    if store is not None:
+        store.forget_kept()
 
 
 @pytest.fixture

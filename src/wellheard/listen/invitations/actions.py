@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from wellheard.base.audit.trail import acting
 from wellheard.base.vault.sealing import digest, new_token, sign
 from wellheard.listen.intake.actions import NewComment, add_attachment, receive_comment
 from wellheard.listen.intake.models import Comment
+from wellheard.listen.invitations import store
 from wellheard.listen.invitations.models import Invitation, InvitationFile
 from wellheard.listen.invitations.rules import Progress, answered, new_code, sent_answers
 from wellheard.listen.invitations.uploads import uploads
@@ -97,19 +98,28 @@ def keep_progress(
 def keep_answer(
     invitation: Invitation, item: Item, typed: object, *, at: datetime
 ) -> Progress | None:
-    """Keep one answer beside all that other open pages kept meanwhile; the answers after it.
+    """Keep one answer; see keep_answers."""
+    return keep_answers(invitation, [item], {item.code: typed}, at=at)
 
-    The last answer to a question wins. None when the survey was sent in the meantime. Raises
+
+def keep_answers(
+    invitation: Invitation, items: Sequence[Item], typed: Mapping[str, object], *, at: datetime
+) -> Progress | None:
+    """Keep answers beside all that other open pages kept meanwhile; the progress after them.
+
+    Only those of ``items`` that are in ``typed`` change. The last answer to a
+    question wins. None when the survey was sent in the meantime. Raises
     AnswerError for no such answer.
     """
     for _ in range(_TRIES):
-        after = answered(Progress.read(invitation.progress), item, typed)
-        seen = Invitation.objects.filter(pk=invitation.pk, finished_at=None, turn=invitation.turn)
-        kept = seen.update(
-            progress=after.kept(),
+        after = Progress.read(invitation.progress)
+        for item in items:
+            after = answered(after, item, typed[item.code]) if item.code in typed else after
+        kept = store.keep(
+            invitation,
+            after.kept(),
+            item=items[-1].code if items else "",
             begun_at=invitation.begun_at or at,
-            last_item=item.code,
-            turn=invitation.turn + 1,
         )
         if kept:
             return after
@@ -224,8 +234,8 @@ def finish(
 
 def instrument_of(invitation: Invitation) -> Instrument:
     """The version that was sent out, whatever came after it, in this person's order."""
-    sent = instrument(
-        invitation.instrument, invitation.version, organisation_id=invitation.organisation_id
+    sent = store.sent_instrument(
+        invitation.organisation_id, invitation.instrument, invitation.version
     )
     return ordered(sent, invitation.seed)
 

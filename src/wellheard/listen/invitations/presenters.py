@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from wellheard.base.pages.figures import long_date
 from wellheard.listen.cards.prepared import hole
 from wellheard.listen.invitations.models import Invitation
-from wellheard.listen.invitations.rules import NOT_APPLICABLE, Posted, Progress, place_in
+from wellheard.listen.invitations.rules import NOT_APPLICABLE, Posted, Progress, place_in, prefix_of
 from wellheard.listen.surveys.instruments import instrument
 from wellheard.listen.surveys.order import is_mixed
 from wellheard.listen.surveys.rules import Instrument, Item
@@ -55,6 +56,49 @@ class QuestionScene:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class EdgeScene:
+    """The first and the last page of one version of an instrument, at one place."""
+
+    organisation: str
+    organisation_id: int
+    languages: tuple[str, ...]
+    place: str
+    site: str
+    code: str
+    version: int
+    language: str
+    is_begun: bool = False
+
+    def context(self) -> Mapping[str, Any]:
+        asked = instrument(self.code, self.version, organisation_id=self.organisation_id)
+        return {
+            "organisation": Owner(self.organisation),
+            "offered_languages": list(self.languages),
+            "place_name": self.place,
+            "site_name": self.site,
+            "title": words(asked.title, self.language),
+            "intro": words(asked.intro, self.language),
+            "is_begun": self.is_begun,
+        }
+
+
+def edge_scene(invitation: Invitation, language: str, *, is_begun: bool = False) -> EdgeScene:
+    """The scene of the first and the last page."""
+    organisation = invitation.organisation
+    return EdgeScene(
+        organisation=organisation.name,
+        organisation_id=organisation.pk,
+        languages=tuple(organisation.languages),
+        place=invitation.place.name,
+        site=invitation.place.site.name,
+        code=invitation.instrument,
+        version=invitation.version,
+        language=language,
+        is_begun=is_begun,
+    )
+
+
 def question_scene(
     invitation: Invitation, item: Item, *, language: str, back_url: str
 ) -> QuestionScene:
@@ -91,6 +135,8 @@ def question(
     """One question in words. ``value_of``: what stands at "checked04" or "written"."""
     place = place_in(asked, item)
     return {
+        "level": 1,
+        "prefix": "",
         "item": item,
         "kind": "scale" if item.kind == "choice" else item.kind,
         "part": f"invitations/kinds/{'scale' if item.kind == 'choice' else item.kind}.html",
@@ -129,6 +175,71 @@ def question(
         "progress": _("Question %(number)s of %(count)s") % {"number": place[0], "count": place[1]}
         if place
         else "",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class WholeScene:
+    """All questions of one version of an instrument on one page, at one place."""
+
+    organisation: str
+    organisation_id: int
+    languages: tuple[str, ...]
+    place: str
+    site: str
+    code: str
+    version: int
+    language: str
+
+    def context(self) -> Mapping[str, Any]:
+        asked = instrument(self.code, self.version, organisation_id=self.organisation_id)
+        return {
+            "organisation": Owner(self.organisation),
+            "offered_languages": list(self.languages),
+            "place_name": self.place,
+            "site_name": self.site,
+            **whole(asked, asked.items, self.language, lambda n, name: hole(f"q0{n}{name}")),
+        }
+
+
+def whole_scene(invitation: Invitation, language: str) -> WholeScene:
+    """The scene of all questions of a survey on one page."""
+    organisation = invitation.organisation
+    return WholeScene(
+        organisation=organisation.name,
+        organisation_id=organisation.pk,
+        languages=tuple(organisation.languages),
+        place=invitation.place.name,
+        site=invitation.place.site.name,
+        code=invitation.instrument,
+        version=invitation.version,
+        language=language,
+    )
+
+
+def whole(
+    asked: Instrument,
+    items: Sequence[Item],
+    language: str,
+    value_of: Callable[[int, str], object],
+    wrong: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """All questions on one page. ``value_of(2, "checked04")``: what stands in the third."""
+    questions = []
+    for n, item in enumerate(items):
+        drawn = question(asked, item, language, partial(value_of, n))
+        problem = (wrong or {}).get(item.code, "")
+        prefix = prefix_of(item)
+        questions.append({**drawn, "level": 2, "prefix": prefix, "wrong": problem})
+    return {
+        "title": words(asked.title, language),
+        "questions": questions,
+        "problems": [
+            {"words": (wrong or {})[item.code], "target": prefix_of(item) + target(item)}
+            for item in items
+            if item.code in (wrong or {})
+        ],
+        "are_some_conditional": any(item.ask_if is not None for item in items),
     }
 
 

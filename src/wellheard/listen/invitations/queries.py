@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from wellheard.base.vault.sealing import LinkBroken, LinkExpired, digest, unsign
+from wellheard.listen.invitations import store
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.invitations.vocabulary import field_days, grace
 
@@ -23,21 +24,15 @@ def invitation_behind(token: str, *, now: datetime) -> tuple[Invitation | None, 
         return None, "expired"
     except LinkBroken:
         return None, "broken"
-    found = _found(digest(secret, "survey"))
+    found = store.found(digest(secret, "survey"))
     return (found, _why_closed(found, now)) if found is not None else (None, "broken")
-
-
-def _found(key: str) -> Invitation | None:
-    """By the link itself, else by the code that was given to go on elsewhere."""
-    known = Invitation.objects.select_related("place__site", "organisation")
-    return known.filter(key=key).first() or known.filter(resume_key=key).first()
 
 
 def _why_closed(found: Invitation, now: datetime) -> Closed | None:
     """Somebody in the middle of a survey may finish it a little after its time."""
     if found.ended_as:
         return "ended"
-    if found.response is not None:
+    if found.response_id is not None and found.response is not None:
         return "answered" if found.response.complete else "kept"
     over_at = found.expires_at + (grace() if found.begun_at is not None else timedelta(0))
     return "expired" if found.finished_at is not None or over_at <= now else None

@@ -96,6 +96,51 @@ def given(item: Item, posted: Posted) -> object:
     return posted.get("answer", "")
 
 
+def on_one_page(asked: Instrument) -> list[Item]:
+    """What can be asked on a page that also works without internet: everything but files."""
+    return [item for item in asked.items if item.kind not in ("file", "voice")]
+
+
+def prefix_of(item: Item) -> str:
+    """What stands before the names of an item's fields on the page with all questions. A dash, as
+    no code of a question has one."""
+    return f"{item.code}-"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The fields of one item of a form that holds many."""
+
+    posted: Posted
+    prefix: str
+
+    def get(self, key: str, default: str, /) -> str:
+        return self.posted.get(self.prefix + key, default)
+
+    def getlist(self, key: str, /) -> Sequence[str]:
+        return self.posted.getlist(self.prefix + key)
+
+
+def given_at_once(
+    items: Sequence[Item], posted: Posted
+) -> tuple[dict[str, object], dict[str, str]]:
+    """(what was given, what is wrong with it), by item. What was left empty is in neither: an
+    answer that was given on another page stays."""
+    found: dict[str, object] = {}
+    wrong: dict[str, str] = {}
+    for item in items:
+        try:
+            typed = given(item, Part(posted, prefix_of(item)))
+            if typed != NOT_APPLICABLE and read_answer(item, typed) is None:
+                continue
+            answered(Progress(), item, typed)
+        except AnswerError as error:
+            wrong[item.code] = error.why
+        else:
+            found[item.code] = typed
+    return found, wrong
+
+
 def _ranked(places: Mapping[int, str]) -> list[int]:
     """The values from the first place on. Raises AnswerError unless the places are 1, 2, 3 …"""
     taken = {value: place for value, place in places.items() if place}

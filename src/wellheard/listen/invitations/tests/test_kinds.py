@@ -132,3 +132,17 @@ def test_upload_lies_sealed_and_cannot_be_named_by_hand(link: str) -> None:
     assert b"WAVE" not in bytes(InvitationFile.objects.get().sealed)
     post(link, "spoken", {"answer": "upload:999"})
     assert f"upload:{InvitationFile.objects.get().pk}" in Invitation.objects.get().progress
+
+
+def test_every_kind_but_files_is_on_the_one_page(link: str) -> None:
+    page = Client().get(f"{link}all-questions/").content.decode()
+    data = {
+        f"{item}-{name}": value for item, fields in GIVEN.items() for name, value in fields.items()
+    }
+    for name in data:
+        assert f'name="{name}"' in page, name
+    assert "spoken-answer" not in page
+    assert Client().post(f"{link}all-questions/", data).status_code == 302
+    answers = Response.objects.get().answers
+    assert answers["came"] == "2026-11-03" and answers["matters_2"] == 1
+    assert answers["team_nurses"] == 4 and answers["helped_3"] == 1

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from wellheard.base.vault.sealing import new_token, sign
 from wellheard.listen.intake.models import Comment
+from wellheard.listen.invitations import store
 from wellheard.listen.invitations.actions import close_expired, invite, keep_answer
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.invitations.rules import Progress, read_code
@@ -154,3 +155,7 @@ def test_clocks_that_differ_do_not_close_a_link(place: Any, actor: Any) -> None:
     made = invite(place=place, instrument_code="pulse", by=actor, at=ahead)
     assert Client().get(f"/en/s/{made.token}/").status_code == 200
     assert give(f"/en/s/{made.token}/", "rating", "8").status_code == 302
+
+
+def test_written_statements_know_every_column_of_the_model() -> None:
+    assert set(store.COLUMNS) == {each.column for each in Invitation._meta.concrete_fields}

@@ -50,14 +50,11 @@ def start(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
     progress = rules.Progress.read(invitation.progress)
     item = rules.resume_at(asked, progress)
     language = language_now()
-    context = {
-        **presenters.frame(invitation),
-        "title": presenters.words(asked.title, language),
-        "intro": presenters.words(asked.intro, language),
-        "is_begun": bool(progress.passed),
-        "next_url": f"{item.code}/" if item else "check/",
-    }
-    return HttpResponse(render_to_string("invitations/start.html", context, request=request))
+    scene = presenters.edge_scene(invitation, language, is_begun=bool(progress.passed))
+    path = request.path.replace(token, hole("token"))
+    page = prepared("invitations/start.html", language, path, ("next",), scene)
+    following = f"{item.code}/" if item else "check/"
+    return HttpResponse(page.fill({"token": token, "next": following}))
 
 
 @with_invitation
@@ -123,8 +120,10 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
         return _closed(request, invitation, closed or "broken")
     if closed is None:
         return HttpResponseRedirect("../")
-    context = presenters.frame(invitation)
-    return HttpResponse(render_to_string("invitations/thanks.html", context, request=request))
+    scene = presenters.edge_scene(invitation, language_now())
+    path = request.path.replace(token, hole("token"))
+    page = prepared("invitations/thanks.html", language_now(), path, (), scene)
+    return HttpResponse(page.fill({"token": token}))
 
 
 def _question_page(

@@ -1,0 +1,123 @@
+"""Invitations as the two statements that answering needs, written out.
+
+Every page of a survey asks for its invitation, and every answer changes it. Django's query builder
+spends several times longer on such a statement than the database does. Portable SQL only; a test
+compares every column with the model.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+from wellheard.listen.invitations.models import Invitation
+from wellheard.listen.surveys.instruments import Instrument, instrument
+from wellheard.people.places.models import Place
+
+COLUMNS = (
+    "id",
+    "organisation_id",
+    "place_id",
+    "patient_id",
+    "instrument",
+    "version",
+    "mode",
+    "language",
+    "key",
+    "progress",
+    "turn",
+    "resume_key",
+    "ended_as",
+    "seed",
+    "made_at",
+    "expires_at",
+    "opened_at",
+    "device",
+    "last_item",
+    "begun_at",
+    "finished_at",
+    "response_id",
+)
+_MOMENTS = ("made_at", "expires_at", "opened_at", "begun_at", "finished_at")
+_FIND = (
+    f"SELECT {', '.join(COLUMNS)} FROM listen_invitation"  # noqa: S608  (only our own names)
+    " WHERE key = %s OR resume_key = %s"
+)
+_KEEP = (
+    "UPDATE listen_invitation SET progress = %s, begun_at = %s, last_item = %s, turn = %s"
+    " WHERE id = %s AND finished_at IS NULL AND turn = %s"
+)
+# Every page asks for its place; a new name shows after this many seconds.
+_KEPT_SECONDS = 60.0
+_MOST_KEPT = 2_000
+_places: dict[int, tuple[float, Place]] = {}
+
+
+def found(key: str) -> Invitation | None:
+    """The invitation of a link, or of the code that was given to go on elsewhere."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [key, key])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    values = dict(zip(COLUMNS, row, strict=True))
+    for name in _MOMENTS:
+        values[name] = _aware(values[name])
+    sealed: Any = Invitation._meta.get_field("progress")
+    values["progress"] = sealed.from_db_value(values["progress"], None, connection)
+    invitation = Invitation(**values)
+    invitation._state.adding = False
+    invitation._state.db = "default"
+    invitation.place = _place(invitation.place_id)
+    invitation.organisation = invitation.place.organisation
+    return invitation
+
+
+def keep(invitation: Invitation, progress: str, *, item: str, begun_at: datetime) -> bool:
+    """Replace the progress; False when it was sent, or somebody kept something since."""
+    sealed: Any = Invitation._meta.get_field("progress")
+    values = [
+        sealed.get_prep_value(progress),
+        connection.ops.adapt_datetimefield_value(begun_at),
+        item,
+        invitation.turn + 1,
+        invitation.pk,
+        invitation.turn,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, values)
+        return int(cursor.rowcount) == 1
+
+
+@lru_cache(maxsize=256)
+def sent_instrument(organisation_id: int, code: str, version: int) -> Instrument:
+    """A version that was sent out: it never changes. Raises NoInstrumentError."""
+    return instrument(code, version, organisation_id=organisation_id)
+
+
+def forget_kept() -> None:
+    """Forget the places and instruments that are kept in memory."""
+    _places.clear()
+    sent_instrument.cache_clear()
+
+
+def _place(place_id: int) -> Place:
+    kept = _places.get(place_id)
+    if kept is not None and kept[0] > time.monotonic():
+        return kept[1]
+    place = Place.objects.select_related("site", "organisation").get(pk=place_id)
+    if len(_places) >= _MOST_KEPT:
+        _places.clear()
+    _places[place_id] = (time.monotonic() + _KEPT_SECONDS, place)
+    return place
+
+
+def _aware(kept: datetime | str | None) -> datetime | None:
+    """A moment as the driver gives it back: SQLite's is text in UTC, without a zone."""
+    if kept is None or (isinstance(kept, datetime) and kept.tzinfo is not None):
+        return kept
+    return datetime.fromisoformat(str(kept)).replace(tzinfo=UTC)

@@ -1,0 +1,64 @@
+"""All questions on one page, and the way back to the questions one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from wellheard.listen.invitations.actions import invite
+from wellheard.listen.invitations.models import Invitation
+from wellheard.listen.invitations.rules import Progress
+from wellheard.listen.responses.models import Response
+
+pytestmark = [pytest.mark.django_db, pytest.mark.capability("A06")]
+
+
+@pytest.fixture
+def link(place: Any, actor: Any) -> str:
+    made = invite(place=place, instrument_code="pulse", by=actor, at=timezone.now())
+    return f"/en/s/{made.token}/"
+
+
+def test_all_questions_are_answered_and_sent_at_once(link: str) -> None:
+    Client().post(f"{link}clean/", {"answer": "2"})
+    page = Client().get(f"{link}all-questions/").content.decode()
+    assert page.count("<h1") == 1 and page.count("<fieldset") >= 10
+    assert 'name="clean-answer" value="2" checked' in page and "survey.js" in page
+    sent = Client(enforce_csrf_checks=True).post(
+        f"{link}all-questions/", {"rating-answer": "9", "help_soon-answer": "na"}
+    )
+    assert (sent.status_code, sent.url) == (302, "../thanks/")
+    response = Response.objects.get()
+    assert response.answers == {"rating": 9, "clean": 2}, "an answer given elsewhere stays"
+    again = Client().post(f"{link}all-questions/", {"rating-answer": "1"})
+    assert again.status_code == 200 and b"You have answered already" in again.content
+    assert Response.objects.get().answers["rating"] == 9
+
+
+def test_what_is_wrong_is_named_and_the_rest_is_kept(link: str) -> None:
+    data = {"rating-answer": "11", "clean-answer": "3", "comment-answer": "Quiet at last"}
+    page = Client().post(f"{link}all-questions/", data)
+    words = page.content.decode()
+    assert page.status_code == 422 and 'href="#rating-answer_1"' in words
+    assert 'id="rating-answer_1"' in words and "Quiet at last" in words
+    kept = Progress.read(Invitation.objects.get().progress).answers
+    assert kept == {"clean": 3, "comment": "Quiet at last"}
+    assert not Response.objects.exists()
+    assert Client().post(f"{link}all-questions/", {}).status_code == 302
+
+
+def test_nothing_answered_is_not_sent_from_one_page_either(link: str) -> None:
+    page = Client().post(f"{link}all-questions/", {})
+    assert page.status_code == 422 and b"Answer at least one question" in page.content
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_survey_page_can_be_installed(language: str) -> None:
+    described = Client().get(f"/{language}/s/app.webmanifest").json()
+    assert described["scope"] == described["start_url"] == f"/{language}/s/"
+    assert described["dir"] == ("rtl" if language == "ar" else "ltr")
+    worker = Client().get(f"/{language}/s/worker.js")
+    assert worker["Content-Type"].startswith("text/javascript") and not worker.cookies

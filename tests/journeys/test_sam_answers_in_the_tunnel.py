@@ -1,0 +1,54 @@
+"""Sam opens a survey on the platform, answers in the tunnel, and it arrives once at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from wellheard.listen.invitations.actions import invite
+from wellheard.listen.responses.models import Response
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.capability("A06")]
+
+
+def test_answers_given_without_internet_arrive_exactly_once(
+    open_page: Any, place: Any, actor: Any
+) -> None:
+    made = invite(place=place, instrument_code="pulse", by=actor, at=timezone.now())
+    page = open_page(width=320)
+    address = f"/en/s/{made.token}/all-questions/"
+    page.goto(address)
+    page.locator("#survey-ready").wait_for()
+
+    page.context.set_offline(True)
+    page.goto(address)
+    assert page.get_by_role("heading", level=1).inner_text() == "Your time with us"
+    page.locator("#rating-answer_9").check(force=True)
+    page.locator("#comment-answer").fill("It was quiet at night.")
+    page.get_by_role("button", name="Send my answers").click()
+    page.locator("#survey-waiting").wait_for()
+    assert not Response.objects.exists()
+
+    # The telephone is put away and taken out again: what was written is still there.
+    page.goto(address)
+    page.locator("#survey-waiting").wait_for()
+    assert page.locator("#comment-answer").input_value() == "It was quiet at night."
+
+    page.context.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_url("**/thanks/")
+    assert [each.answers for each in Response.objects.all()] == [{"rating": 8}]
+    waiting = """new Promise((done) => {
+        const opening = indexedDB.open("wellheard-survey", 1);
+        opening.onsuccess = () => {
+            const rows = opening.result.transaction("waiting").objectStore("waiting").count();
+            rows.onsuccess = () => done(rows.result);
+        };
+    })"""
+    assert page.evaluate(waiting) == 0
+    assert page.evaluate(f"caches.match('{address}').then((kept) => kept === undefined)")
+    page.goto(address)
+    assert "You have answered already" in page.content()
+    assert Response.objects.count() == 1
