@@ -39,6 +39,7 @@ from wellheard.resolve.complaints.models import Reopening as Reopening
 from wellheard.resolve.complaints.models import RulePackVersion as RulePackVersion
 from wellheard.resolve.complaints.models import SafetyReview as SafetyReview
 from wellheard.resolve.complaints.models import SavedView as SavedView
+from wellheard.resolve.complaints.models import Sharing as Sharing
 from wellheard.resolve.complaints.models import Snooze as Snooze
 from wellheard.resolve.complaints.models import Withdrawal as Withdrawal
 from wellheard.resolve.follow.models import ComplaintDraft as ComplaintDraft

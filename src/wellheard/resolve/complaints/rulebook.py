@@ -9,6 +9,7 @@ from typing import Any
 
 from wellheard.resolve.complaints.rules.letters import Tone, read_tone
 from wellheard.resolve.complaints.rules.routing import Routing, read_routing
+from wellheard.resolve.complaints.rules.sharing import SharingRules, read_sharing
 
 _FOLDER = Path(__file__).with_name("rulepacks")
 JURISDICTIONS = ("us-hospital", "england")
@@ -32,6 +33,12 @@ def routing() -> Routing:
 def tone() -> Tone:
     """Return the lists against which letters are read."""
     return read_tone(shipped("tone"))
+
+
+@cache
+def sharing() -> SharingRules:
+    """Return the rules by which we talk with others than the patient."""
+    return read_sharing(shipped("sharing"))
 
 
 @cache

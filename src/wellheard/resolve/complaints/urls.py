@@ -21,6 +21,7 @@ urlpatterns = [
     path("cases/<int:case_id>/steps/<slug:name>/", stepping.step, name="step"),
     path("cases/<int:case_id>/letters/<slug:kind>/", stepping.letter, name="letter"),
     path("cases/<int:case_id>/translation/", stepping.translation, name="translation"),
+    path("cases/<int:case_id>/copy/", cases.copy, name="copy"),
     path("cases/rules/", rulebook.rulepacks, name="rulepacks"),
     path("cases/rules/<int:number>/restoration/", rulebook.roll_back, name="roll-back"),
     path("cases/priority/", rulebook.priority, name="priority"),

@@ -15,9 +15,12 @@ from wellheard.people.patients.models import Patient
 from wellheard.people.patients.queries import open_contacts
 from wellheard.people.places.models import Organisation, Place
 from wellheard.resolve.complaints.actions.acknowledging import acknowledge_case
+from wellheard.resolve.complaints.actions.files import add_file
 from wellheard.resolve.complaints.actions.opening import NewCase, open_case
+from wellheard.resolve.complaints.actions.sharing import note_sharing
 from wellheard.resolve.complaints.actions.working import record_perspective
 from wellheard.resolve.complaints.models import Case
+from wellheard.resolve.complaints.rules.files import CheckedFile
 from wellheard.resolve.complaints.wording import wording_version
 
 WRITTEN = frozenset({"letter", "email", "sms"})
@@ -46,6 +49,9 @@ class Captured:
     complainant_name: str = ""
     formal_request: bool = False
     settled: bool = False
+    sharing: str = ""
+    sharing_basis: str = ""
+    scans: Sequence[tuple[str, CheckedFile]] = ()
 
 
 def capture_case(captured: Captured, *, by: Actor, at: datetime) -> Case:
@@ -78,6 +84,12 @@ def capture_case(captured: Captured, *, by: Actor, at: datetime) -> Case:
                 by=by,
                 at=at,
             )
+        if captured.sharing and _for_another(captured):
+            note_sharing(
+                case_id=case.pk, state=captured.sharing, basis=captured.sharing_basis, by=by, at=at
+            )
+        for name, checked in captured.scans:
+            add_file(case_id=case.pk, name=name, checked=checked, by=by, at=at)
         acknowledge_case(case_id=case.pk, by=by, at=at)
     return case
 

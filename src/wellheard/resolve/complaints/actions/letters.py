@@ -16,6 +16,7 @@ from wellheard.resolve.complaints.actions.changing import (
     must_be_open,
     step,
 )
+from wellheard.resolve.complaints.actions.sharing import gets_general_only
 from wellheard.resolve.complaints.actions.timing import meet, start_promised, unmeet
 from wellheard.resolve.complaints.actions.working import must_hear_first, must_not_be_named
 from wellheard.resolve.complaints.models import Case, Letter, LetterDispatch
@@ -205,6 +206,7 @@ def _must_be_unreleased(letter: Letter) -> None:
 def _must_be_ready(case: Case, letter: Letter) -> None:
     flags = blocking(letter_flags(case, letter.kind, parts_of(letter), letter.language))
     flags += _translation_flags(case, letter)
+    flags += _sharing_flags(case)
     if letter.kind == Letter.Kind.INTERIM and not letter.stated_days:
         flags += (Flag("missing", "stated_days", "State the number of days.", True),)
     if flags:
@@ -219,6 +221,14 @@ def _translation_flags(case: Case, letter: Letter) -> tuple[Flag, ...]:
         return ()
     says = f"The person reads {wanted}: the letter needs its translation, read over by a second."
     return (Flag("translation", wanted, says, True),)
+
+
+def _sharing_flags(case: Case) -> tuple[Flag, ...]:
+    """What was found about a patient goes to nobody else without the patient's agreement."""
+    if not gets_general_only(case):
+        return ()
+    says = "The letter goes to somebody else: note first that the patient agrees, or the authority."
+    return (Flag("sharing", case.complainant, says, True),)
 
 
 def _language_sent(case: Case, letter: Letter) -> str:

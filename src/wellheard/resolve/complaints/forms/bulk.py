@@ -12,7 +12,10 @@ from wellheard.people.access.person import Person
 from wellheard.people.places.models import Organisation, Place
 from wellheard.people.staff.models import User
 from wellheard.resolve.complaints import rulebook
+from wellheard.resolve.complaints.actions.sharing import NEEDS_BASIS
 from wellheard.resolve.complaints.forms.fields import WAYS, line, pick, words
+from wellheard.resolve.complaints.forms.scans import ManyFiles
+from wellheard.resolve.complaints.presenters.sharing import SHARING
 from wellheard.resolve.complaints.queries.rulebook import priority_in_force
 
 LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("ar", _("Arabic"))]
@@ -111,6 +114,21 @@ class CaptureForm(forms.Form):
         ],
     )
     complainant_name = line(_("Their name, if it is not the patient"), required=False)
+    sharing = forms.ChoiceField(
+        label=_("May we talk about the patient with them?"),
+        required=False,
+        help_text=_(
+            "Only when it is not the patient. Until it is noted: general information only."
+        ),
+    )
+    sharing_basis = line(
+        _("How did the patient agree, or which document did you see?"), required=False, most=500
+    )
+    scans = ManyFiles(
+        label=_("The letter, scanned"),
+        required=False,
+        help_text=_("PDF or pictures, up to 5. Type the words above; the scan stays beside them."),
+    )
     formal_request = forms.BooleanField(label=_("They ask for formal handling"), required=False)
     settled = forms.BooleanField(label=_("Staff present settled it there and then"), required=False)
 
@@ -123,6 +141,9 @@ class CaptureForm(forms.Form):
         within = person.places("case.capture")
         place.queryset = Place.objects.of(person.organisation_id).within(within)
         place.required = within is not None
+        sharing = self.fields["sharing"]
+        assert isinstance(sharing, forms.ChoiceField)
+        sharing.choices = [("", _("It is the patient, or not known")), *SHARING.items()]
         subjects.choices = [(code, rulebook.subject_label(code)) for code in rulebook.subjects()]
 
     def clean_received_at(self) -> datetime:
@@ -130,6 +151,14 @@ class CaptureForm(forms.Form):
         if received_at > self.now:
             raise forms.ValidationError(_("This moment is still to come."))
         return received_at
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("sharing") in NEEDS_BASIS and not data.get("sharing_basis"):
+            self.add_error("sharing_basis", _("Write how the patient agreed, or what you saw."))
+        if data.get("complainant") in ("representative", "other") and not data.get("sharing"):
+            data["sharing"] = "not_asked"
+        return data
 
 
 def organisation_of(person: Person) -> Organisation:

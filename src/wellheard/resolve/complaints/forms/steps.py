@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wellheard.people.staff.models import User
 from wellheard.resolve.complaints import rulebook
+from wellheard.resolve.complaints.actions.sharing import NEEDS_BASIS
 from wellheard.resolve.complaints.forms.fields import (
     WAYS,
     Pairs,
@@ -20,6 +21,7 @@ from wellheard.resolve.complaints.forms.fields import (
     words,
 )
 from wellheard.resolve.complaints.models import CasePerson, Closure
+from wellheard.resolve.complaints.presenters.sharing import SHARING
 from wellheard.resolve.complaints.queries.rulebook import pack_of, priority_in_force
 from wellheard.resolve.complaints.queries.team import people_who_may_own
 
@@ -214,6 +216,19 @@ class PersonForm(StepForm):
         data: dict[str, Any] = super().clean() or {}
         if not data.get("user") and not data.get("name"):
             self.add_error("name", _("Choose a member of staff or write a name."))
+        return data
+
+
+class SharingForm(StepForm):
+    state = pick(_("May we talk about the patient with whoever complains?"), list(SHARING.items()))
+    basis = line(
+        _("How did the patient agree, or which document did you see?"), required=False, most=500
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("state") in NEEDS_BASIS and not data.get("basis"):
+            self.add_error("basis", _("Write how the patient agreed, or what you saw."))
         return data
 
 

@@ -36,6 +36,7 @@ from wellheard.resolve.complaints.models.team import Absence as Absence
 from wellheard.resolve.complaints.models.team import CasePerson as CasePerson
 from wellheard.resolve.complaints.models.team import OnCall as OnCall
 from wellheard.resolve.complaints.models.team import Page as Page
+from wellheard.resolve.complaints.models.team import Sharing as Sharing
 from wellheard.resolve.complaints.models.words import Issue as Issue
 from wellheard.resolve.complaints.models.words import IssueOutcome as IssueOutcome
 from wellheard.resolve.complaints.models.words import Note as Note

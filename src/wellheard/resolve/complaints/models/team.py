@@ -26,6 +26,17 @@ class CasePerson(Step):
     may_hear = models.BooleanField(default=False)
 
 
+class Sharing(Step):
+    """Whether we may talk about the patient with whoever complains for them. The newest holds.
+
+    ``state`` is one of the sharing rules; ``basis`` how the agreement was given or which document
+    was seen.
+    """
+
+    state = models.CharField(max_length=12)
+    basis = EncryptedTextField(blank=True)
+
+
 class Absence(models.Model):
     """Days on which somebody is away, and who covers. Half-open: back on `until`."""
 

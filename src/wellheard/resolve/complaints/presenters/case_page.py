@@ -22,6 +22,7 @@ from wellheard.resolve.complaints.presenters.badges import (
     tier_badge,
 )
 from wellheard.resolve.complaints.presenters.inbox import standing, who_said
+from wellheard.resolve.complaints.presenters.sharing import SharingView, sharing_view
 from wellheard.resolve.complaints.presenters.timeline import Day, days, timeline
 from wellheard.resolve.complaints.queries.facts import (
     facts_now,
@@ -113,6 +114,7 @@ class CaseView:
     promises: tuple[PromiseLine, ...]
     files: tuple[CaseFile, ...]
     unkept: tuple[FileLine, ...]
+    sharing: SharingView | None
     may_hear: tuple[str, ...]
     days: tuple[Day, ...]
     pack: str
@@ -151,6 +153,7 @@ def case_view(case: Case, person: Person, now: datetime) -> CaseView:
         promises=tuple(_promises(case, now)),
         files=tuple(case.casefiles.all()),
         unkept=tuple(_unkept(case)),
+        sharing=sharing_view(case),
         may_hear=tuple(_may_hear(case)),
         days=tuple(days(case, timeline(case))),
         pack=f"{pack.title}, {_('version')} {case.pack.number}",

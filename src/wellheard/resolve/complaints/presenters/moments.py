@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wellheard.base.pages import figures
 from wellheard.resolve.complaints.models import Case
 from wellheard.resolve.complaints.models.step import Step
+from wellheard.resolve.complaints.presenters.sharing import SHARING
 from wellheard.resolve.complaints.queries.rulebook import pack_of, priority_in_force
 from wellheard.resolve.complaints.wording import RIGHT_TO_LEFT
 
@@ -304,6 +305,12 @@ def _people(case: Case) -> Iterator[Entry]:
         yield Entry(row.at, f"{name} {parts[row.part]}", _who(row), "people", text=hears.strip())
 
 
+def _sharings(case: Case) -> Iterator[Entry]:
+    for row in case.sharings.all():
+        title = str(SHARING.get(row.state, row.state))
+        yield Entry(row.at, title, _who(row), "lock", text=row.basis)
+
+
 def _receipts(case: Case) -> Iterator[Entry]:
     for row in case.receiptcorrections.all():
         text = _("From %(old)s to %(new)s. Nothing that was due became due later.") % {
@@ -357,6 +364,7 @@ PARTS: tuple[Callable[[Case], Iterator[Entry]], ...] = (
     _letters,
     _promises,
     _people,
+    _sharings,
     _receipts,
     _files,
     _links,

@@ -21,6 +21,9 @@ from wellheard.resolve.complaints.wording import has_wording, places_in, say, sp
 
 ACKNOWLEDGEMENT, LETTER_NOTICE, CLOSED_NOTICE = "case.received", "case.letter", "case.closed"
 
+# What staff wrote up from speech: the person gets a copy, to say whether it is right.
+SPOKEN = frozenset({"phone", "in_person"})
+
 
 @dataclass(frozen=True, slots=True)
 class Composed:
@@ -40,6 +43,7 @@ def acknowledgement(case: Case, *, danger: bool) -> Composed:
         greeting(case, language),
         _if_filled("ack_opening", language, values),
         _if_filled("ack_danger", language, values) if danger else "",
+        _if_filled("ack_copy", language, values) if case.channel in SPOKEN else "",
         _if_filled("ack_view", language, values),
         heading("next_heading", language),
         what_happens_next(case, language, values),
@@ -128,6 +132,9 @@ def values_for(case: Case, policy: Policy, language: str) -> dict[str, str]:
     """Everything a wording about this case may name."""
     return {
         "reference": case.reference,
+        "said_on": written_date(
+            case.received_at.astimezone(zone_named(case.zone)).date(), language
+        ),
         "organisation": case.organisation.name,
         "link": follow_address(case, language),
         "due": promised_day(case, language),

@@ -8,7 +8,9 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from wellheard.base.audit.trail import record_read
@@ -21,6 +23,7 @@ from wellheard.resolve.complaints.actions.promises import keep_promise
 from wellheard.resolve.complaints.actions.working import mark_seen_by_owner
 from wellheard.resolve.complaints.models import CaseFile, Classification, Draft, Promise
 from wellheard.resolve.complaints.presenters.case_page import visitors
+from wellheard.resolve.complaints.presenters.copies import copy_of
 from wellheard.resolve.complaints.views.desk import (
     PREFIX,
     Spot,
@@ -142,6 +145,22 @@ def promise_kept(request: StaffRequest, promise_id: int) -> HttpResponse:
     except NotAllowedError as error:
         messages.warning(request, error.says)
     return redirect(spot_of(request.POST.get("back", "")).url(found))
+
+
+@requires("case.read")
+@in_house_time
+@require_GET
+def copy(request: StaffRequest, case_id: int) -> HttpResponse:
+    """What they told us, on one page in their language: to read out, to print, to post."""
+    found = find_case(request, case_id)
+    record_read(request.person.actor, found, at=timezone.now(), copy=1)
+    trail = [
+        {"label": _("Inbox"), "url": reverse("complaints:inbox")},
+        {"label": found.reference, "url": reverse("complaints:case", args=[found.pk])},
+        {"label": _("Copy")},
+    ]
+    context = {"case": found, "c": copy_of(found), "trail": trail}
+    return render(request, "complaints/copy.html", context)
 
 
 @requires("case.read")

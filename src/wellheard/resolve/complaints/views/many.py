@@ -155,6 +155,7 @@ def capture(request: StaffRequest) -> HttpResponse:
     start = {"received_at": timezone.localtime(now), "channel": "phone", "language": "en"}
     form = CaptureForm(
         request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         person=person,
         now=now,
         initial=start | {"complainant": "patient"},

@@ -20,6 +20,7 @@ from wellheard.resolve.complaints.actions import (
     closing,
     paging,
     promises,
+    sharing,
     working,
 )
 from wellheard.resolve.complaints.actions.changing import NotAllowedError
@@ -202,6 +203,17 @@ def take_person(t: Taken) -> object:
         user=t.data["user"],
         name=t.data["name"],
         may_hear=t.data["may_hear"],
+        by=t.by,
+        at=t.at,
+    )
+
+
+def take_sharing(t: Taken) -> object:
+    return sharing.note_sharing(
+        case_id=t.case.pk,
+        state=t.data["state"],
+        basis=t.data["basis"],
+        seen=t.seen,
         by=t.by,
         at=t.at,
     )

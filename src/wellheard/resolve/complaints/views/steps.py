@@ -153,6 +153,13 @@ _SPECS = (
     StepSpec("tier", _("Urgency"), forms.TierForm, runs.take_tier, sign="flag"),
     StepSpec("person", _("Add a person"), forms.PersonForm, runs.take_person, sign="people"),
     StepSpec(
+        "sharing",
+        _("May we talk with them?"),
+        forms.SharingForm,
+        runs.take_sharing,
+        sign="lock",
+    ),
+    StepSpec(
         "link",
         _("Same matter as another case"),
         forms.LinkForm,
@@ -217,6 +224,7 @@ MORE = (
     "facts",
     "tier",
     "person",
+    "sharing",
     "link",
     "receipt",
     "confidential",
