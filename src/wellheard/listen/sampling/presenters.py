@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -193,11 +194,12 @@ def rate_lines(found: WaveFigures) -> list[dict[str, str]]:
     ]
 
 
-def heard_lines(lines: Sequence[rules.Heard]) -> list[dict[str, Any]]:
+def heard_lines(lines: Sequence[rules.Heard], group: str = "") -> list[dict[str, Any]]:
     """Who was treated and is heard; the few stay hidden."""
+    names = dict(settings.LANGUAGES) if group == "language" else {}
     return [
         {
-            "value": line.value,
+            "value": names.get(line.value, line.value),
             "treated": _few()
             if 0 < line.treated < limits().minimum_group
             else number(line.treated),

@@ -399,7 +399,12 @@ def _feed(
         sum(pace.values()) / 7,
         median(lags) if lags else None,
         expected,
-        rules.silence_is_odd(expected, limits().silence_chance),
+        rules.silence_is_odd(
+            expected,
+            limits().silence_chance,
+            hours=(now - last_at).total_seconds() / 3600,
+            least_hours=limits().silence_hours,
+        ),
     )
 
 

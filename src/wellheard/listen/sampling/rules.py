@@ -289,7 +289,9 @@ def top_up_size(
     return max(0, math.ceil(missing / rate))
 
 
-def silence_is_odd(expected: float, chance: float) -> bool:
+def silence_is_odd(
+    expected: float, chance: float, *, hours: float = math.inf, least_hours: float = 0
+) -> bool:
     """Whether hearing nothing, where ``expected`` would have come, is less likely than
-    ``chance`` (Poisson)."""
-    return math.exp(-expected) < chance
+    ``chance`` (Poisson), and the silence of ``hours`` is longer than a night."""
+    return hours >= least_hours and math.exp(-expected) < chance

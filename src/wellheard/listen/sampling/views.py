@@ -311,10 +311,12 @@ def silence(request: StaffRequest) -> HttpResponse:
     members = SampleMember.objects.visible_to(person).filter(
         place_id__in=asked, visit__ended_at__gte=timezone.now() - timedelta(days=days)
     )
+    # Before anybody who was drawn has answered there is no share to set beside another.
+    groups = [each for each in GROUPS if not (chosen and each == "place")] if members else []
     tables: list[dict[str, Any]] = [
-        {"name": str(presenters.ATTRIBUTES[group]), "lines": presenters.heard_lines(lines)}
-        for group in GROUPS
-        if not (chosen and group == "place") and len(lines := heard_in(visits, members, group)) > 1
+        {"name": str(presenters.ATTRIBUTES[group]), "lines": presenters.heard_lines(lines, group)}
+        for group in groups
+        if len(lines := heard_in(visits, members, group)) > 1
     ]
     proposals = TopUp.objects.filter(organisation=organisation, accepted=None)
     context = {
@@ -323,6 +325,7 @@ def silence(request: StaffRequest) -> HttpResponse:
         "chosen": chosen,
         "days": days,
         "below": round(limits().representation_below * 100),
+        "least": limits().minimum_group,
         "proposals": _proposals(proposals) if reach is None else [],
         "may_start": person.may("sample.start"),
         "silent": [

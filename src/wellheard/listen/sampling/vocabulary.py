@@ -57,6 +57,7 @@ class Limits:
     largest_draw: int
     lowest_response: float
     silence_chance: float
+    silence_hours: int
     health_days: int
     lag_alarm_hours: int
 
