@@ -52,6 +52,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Public voices"), "public_reviews:reviews", "comment.read_masked", sign="globe"
             ),
+            Entry(_("Paper surveys"), "sheets:sheets", "sheet.scan", sign="print"),
             Entry(_("Imports"), "imports:imports", "import.run", sign="upload"),
         ),
     ),

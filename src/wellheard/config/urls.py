@@ -30,6 +30,7 @@ _STAFF = [
     ("staff/", "wellheard.listen.keying.urls"),
     ("staff/", "wellheard.listen.posters.urls"),
     ("staff/public-voices/", "wellheard.listen.reviews.urls"),
+    ("staff/paper/", "wellheard.listen.sheets.urls"),
     ("staff/survey-links/", "wellheard.listen.invitations.urls"),
     ("staff/sampling/", "wellheard.listen.sampling.urls"),
     ("staff/surveys/", "wellheard.listen.surveys.urls"),

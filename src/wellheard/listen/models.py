@@ -32,5 +32,11 @@ from wellheard.listen.sampling.models import SampleMember as SampleMember
 from wellheard.listen.sampling.models import SamplePlan as SamplePlan
 from wellheard.listen.sampling.models import TopUp as TopUp
 from wellheard.listen.sampling.models import Wave as Wave
+from wellheard.listen.sheets.models import ScanFile as ScanFile
+from wellheard.listen.sheets.models import ScannedPage as ScannedPage
+from wellheard.listen.sheets.models import Sheet as Sheet
+from wellheard.listen.sheets.models import SheetCheck as SheetCheck
+from wellheard.listen.sheets.models import SheetKeying as SheetKeying
+from wellheard.listen.sheets.models import SheetRun as SheetRun
 from wellheard.listen.surveys.models import InstrumentDecision as InstrumentDecision
 from wellheard.listen.surveys.models import InstrumentProposal as InstrumentProposal

@@ -1,0 +1,1 @@
+"""Paper surveys: printed with a code on each page, read from scans, checked, counted."""
