@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -60,9 +60,13 @@ class DayForm(forms.Form):
         label=gettext_lazy("Came back on"), widget=forms.DateInput({"type": "date"})
     )
 
+    def __init__(self, *given: Any, today: date, **more: Any) -> None:
+        super().__init__(*given, initial={"came_on": today}, **more)
+        self.today = today
+
     def clean_came_on(self) -> Any:
         day = self.cleaned_data["came_on"]
-        if day > timezone.localdate():
+        if day > self.today:
             raise forms.ValidationError(_("This day has not come yet."))
         return day
 

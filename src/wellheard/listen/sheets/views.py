@@ -142,8 +142,7 @@ def mailing(request: StaffRequest, sheet_run_id: int) -> HttpResponse:
 @requires("sheet.scan")
 def scan(request: StaffRequest) -> HttpResponseBase:
     """Bring a file from the scanner."""
-    first = {"came_on": timezone.localdate()}
-    form = ScanForm(request.POST or None, request.FILES or None, initial=first)
+    form = ScanForm(request.POST or None, request.FILES or None, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         now = timezone.now()
@@ -264,7 +263,7 @@ def key(request: StaffRequest, sheet_id: int) -> HttpResponseBase:
         request.POST or None,
         asked=asked,
         language=found.run.language,
-        initial={"came_on": timezone.localdate()},
+        today=timezone.localdate(),
     )
     if request.method == "POST" and form.is_valid():
         raw = {code: value for code, value in form.cleaned_data.items() if code != "came_on"}
