@@ -27,11 +27,11 @@ import numpy as np
 
 django.setup()
 
-from wellheard.listen.sheets import reading, rules
-from wellheard.listen.sheets.content import content_of
-from wellheard.listen.sheets.printing import Printed, lay_out, print_run
-from wellheard.listen.sheets.tests import marking
-from wellheard.listen.surveys.instruments import instrument
+from wellheard.listen.sheets import reading, rules  # noqa: E402
+from wellheard.listen.sheets.content import content_of  # noqa: E402
+from wellheard.listen.sheets.printing import Printed, lay_out, print_run  # noqa: E402
+from wellheard.listen.sheets.tests import marking  # noqa: E402
+from wellheard.listen.surveys.instruments import instrument  # noqa: E402
 
 RESULTS = Path(__file__).with_name("RESULTS-scan.md")
 PULSE = instrument("pulse")
