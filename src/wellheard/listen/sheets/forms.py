@@ -60,8 +60,8 @@ class DayForm(forms.Form):
         label=gettext_lazy("Came back on"), widget=forms.DateInput({"type": "date"})
     )
 
-    def __init__(self, *given: Any, today: date, **more: Any) -> None:
-        super().__init__(*given, initial={"came_on": today}, **more)
+    def __init__(self, data: Any = None, files: Any = None, *, today: date) -> None:
+        super().__init__(data, files, initial={"came_on": today})
         self.today = today
 
     def clean_came_on(self) -> Any:
@@ -92,8 +92,8 @@ class CodeForm(forms.Form):
 class KeyForm(DayForm):
     """A whole sheet, keyed by hand: a field for each question, as it is printed."""
 
-    def __init__(self, data: Any = None, *, asked: Instrument, language: str, **more: Any) -> None:
-        super().__init__(data, **more)
+    def __init__(self, data: Any = None, *, asked: Instrument, language: str, today: date) -> None:
+        super().__init__(data, today=today)
         for item in asked.items:
             for row in item.rows:
                 code = f"{item.code}_{row.code}"
