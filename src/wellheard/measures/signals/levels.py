@@ -30,7 +30,8 @@ _MEDIAN_SQUARE = 0.4549364231195724
 # Distance in z^2 that makes a joint 95 % set of start and size.
 _START_SET = 5.991
 _Z = 1.959963984540054
-_PROJECTED_AT_ONCE = 600
+# A column of which less than this is left says nothing that the design does not say.
+_TOO_LIKE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,26 @@ class Bend:
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """Columns (cells, C) with whose they are, of what kind, from which month, and their reach."""
+    """Columns that may be taken in, in blocks of one unit each: the cells of the unit and the
+    columns' values there (N, C), 0 elsewhere. The other arrays say of each column, block after
+    block, whose it is, of what kind, from which month, and how far a slope reaches."""
 
-    columns: Floats
+    blocks: Sequence[tuple[NDArray[np.int64], Floats]]
     unit: NDArray[np.int64]
     slope: Booleans
     start: NDArray[np.int64]
     reach: Floats
+
+    def column(self, number: int, cells: int) -> Floats:
+        """One column in full (cells)."""
+        at = number
+        for rows, block in self.blocks:
+            if at < block.shape[1]:
+                whole = np.zeros(cells)
+                whole[rows] = block[:, at]
+                return whole
+            at -= block.shape[1]
+        raise IndexError(number)
 
 
 def bends(grid: Grid, *, most_p: float, most: int = 12, fewest: int = 30) -> list[Bend]:
@@ -104,31 +118,57 @@ def bends(grid: Grid, *, most_p: float, most: int = 12, fewest: int = 30) -> lis
     if candidates is None:
         return []
     base = _base(where, when, shared=shared)
-    extra = _extra_variance(values, sizes, grid.sd, base)
-    root = 1 / np.sqrt(grid.sd**2 / sizes + extra)
+    first, design = _taken_in(grid, candidates, values, sizes, base, (most_p, most))
+    if not first:
+        return []
+    # Months that truly moved looked like months that vary by themselves: judged once more.
+    extra = _extra_variance(values, sizes, grid.sd, design)
+    return _taken_in(grid, candidates, values, sizes, base, (most_p, most), extra)[0]
+
+
+def _taken_in(
+    grid: Grid,
+    candidates: _Candidates,
+    values: Floats,
+    sizes: Floats,
+    design: Floats,
+    limits: tuple[float, int],
+    extra: float | None = None,
+) -> tuple[list[Bend], Floats]:
+    """One column after the other, the surest first, and the design with them.
+
+    ``extra``: variance of months beyond their answers, learned from what is left when None.
+    """
+    most_p, most = limits
     tries = np.bincount(candidates.unit, minlength=len(grid.units))
-    taken: list[tuple[int, Bend]] = []
-    while len(taken) < most:
-        design = np.column_stack([base, *(candidates.columns[:, at] for at, _ in taken)])
-        estimate, error = _tested(values, root, design, candidates.columns)
+    found: list[Bend] = []
+    taken: set[int] = set()
+    while len(found) < most:
+        beyond = _extra_variance(values, sizes, grid.sd, design) if extra is None else extra
+        root = 1 / np.sqrt(grid.sd**2 / sizes + beyond)
+        estimate, error = _tested(values, root, design, candidates)
         z = np.divide(estimate, error, out=np.zeros_like(estimate), where=error > 0)
         # A whole site moves only where that is surer than one of its places.
         best = int(np.abs(z).argmax())
         unit = int(candidates.unit[best])
         p = float(min(1.0, 2 * ndtr(-abs(z[best])) * max(1, tries[unit])))
-        if p > most_p or any(at == best for at, _ in taken):
+        if p > most_p or best in taken:
             break
-        taken.append((best, _bend(grid, candidates, best, estimate, error, z, p)))
-    return [bend for _, bend in taken]
+        taken.add(best)
+        found.append(_bend(grid, candidates, best, estimate, error, z, p))
+        design = np.column_stack([design, candidates.column(best, values.size)])
+    return found, design
 
 
 def _candidates(
     grid: Grid, where: NDArray[np.int64], when: NDArray[np.int64], fewest: int
 ) -> _Candidates | None:
-    columns, units, slopes, starts, reaches = [], [], [], [], []
+    blocks, units, slopes, starts, reaches = [], [], [], [], []
     months = grid.sizes.shape[1]
     for number, members in enumerate(grid.units):
-        inside = np.isin(where, members)
+        rows = np.flatnonzero(np.isin(where, members))
+        month = when[rows]
+        columns = []
         by_month = grid.sizes[members].sum(axis=0)
         seen = np.flatnonzero(by_month)
         if seen.size < 2 * _FEWEST_SIDE:
@@ -139,22 +179,24 @@ def _candidates(
         allowed = grid.cuts[members[0]] if len(members) == 1 else np.ones(months, bool)
         for start in range(first + _FEWEST_SIDE, last - _FEWEST_SIDE + 2):
             if allowed[start] and min(before[start], total - before[start]) >= fewest:
-                columns.append(inside & (when >= start))
+                columns.append((month >= start).astype(np.float64))
                 units.append(number)
                 slopes.append(False)
                 starts.append(start)
                 reaches.append(1.0)
         for start in range(first, last - _SHORTEST_SLOPE + 2):
             if allowed[start] and total - before[start] >= 2 * fewest:
-                columns.append(np.where(inside, np.clip(when - start, 0, None), 0))
+                columns.append(np.clip(month - start, 0, None).astype(np.float64))
                 units.append(number)
                 slopes.append(True)
                 starts.append(start)
                 reaches.append(float(last - start))
-    if not columns:
+        if columns:
+            blocks.append((rows, np.column_stack(columns)))
+    if not blocks:
         return None
     return _Candidates(
-        np.column_stack(columns).astype(np.float64),
+        blocks,
         np.array(units),
         np.array(slopes),
         np.array(starts),
@@ -201,22 +243,27 @@ def _solved(squares: Floats, sampling: Floats) -> float:
     return high
 
 
-def _tested(values: Floats, root: Floats, design: Floats, columns: Floats) -> tuple[Floats, Floats]:
-    """Estimate and standard error of each column when added to the design by itself."""
+def _tested(
+    values: Floats, root: Floats, design: Floats, candidates: _Candidates
+) -> tuple[Floats, Floats]:
+    """Estimate and standard error of each column when added to the design by itself.
+
+    A column is 0 outside its unit, so that only the unit's cells are touched: with x the column
+    and Q the design's basis, what Q leaves of x has the square x'x - |Q'x|^2.
+    """
     turned, _ = np.linalg.qr(design * root[:, None])
     y = values * root
     y = y - turned @ (turned.T @ y)
-    estimate, error = np.zeros(columns.shape[1]), np.zeros(columns.shape[1])
-    for begin in range(0, columns.shape[1], _PROJECTED_AT_ONCE):
-        part = slice(begin, begin + _PROJECTED_AT_ONCE)
-        x = columns[:, part] * root[:, None]
+    estimates, errors = [], []
+    for rows, block in candidates.blocks:
+        x = block * root[rows, None]
         whole = (x**2).sum(axis=0)
-        x = x - turned @ (turned.T @ x)
-        room = (x**2).sum(axis=0)
-        usable = room > 1e-6 * np.maximum(whole, 1e-300)
-        estimate[part][usable] = (x.T @ y)[usable] / room[usable]
-        error[part][usable] = 1 / np.sqrt(room[usable])
-    return estimate, error
+        room = whole - ((turned[rows].T @ x) ** 2).sum(axis=0)
+        usable = room > _TOO_LIKE * np.maximum(whole, 1e-300)
+        room = np.where(usable, room, 1.0)
+        estimates.append(np.where(usable, (x.T @ y[rows]) / room, 0.0))
+        errors.append(np.where(usable, 1 / np.sqrt(room), 0.0))
+    return np.concatenate(estimates), np.concatenate(errors)
 
 
 def _bend(

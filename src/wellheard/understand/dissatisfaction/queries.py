@@ -23,6 +23,7 @@ from wellheard.understand.dissatisfaction.rules import (
     Stream,
     Trouble,
     stand_of,
+    surest,
     troubles_of,
 )
 from wellheard.understand.findings import sentences
@@ -49,7 +50,9 @@ def stands(
     first_month = max(0, answers.months - int(policy["months"]))
     start, end = answers.month_start(first_month), answers.month_start(answers.months)
     every = list(scored)
-    satisfied = _satisfied(every, first_month, int(policy["fewest"]))
+    fewest = int(policy["fewest"])
+    satisfied = _satisfied(every, first_month, fewest)
+    gaps = {place: each.gap for place, each in satisfied.items()}
     heard = _heard(answers, first_month)
     counted: dict[Stream, Mapping[int, Counted]] = {
         "problems": _problems(answers, every, first_month),
@@ -58,9 +61,15 @@ def stands(
         "no_shows": _no_shows(organisation, start, end),
     }
     streams = {
-        stream: troubles_of(stream, counted[stream], fewest=int(policy["fewest"]))
-        for stream in STREAMS
+        stream: troubles_of(stream, counted[stream], fewest=fewest, gaps=gaps) for stream in STREAMS
     }
+    streams["problems"] = surest(
+        streams["problems"],
+        {
+            question: troubles_of("problems", found, fewest=fewest, gaps=gaps)
+            for question, found in _problems_with(answers, every, first_month).items()
+        },
+    )
     tried = [(place, each) for found in streams.values() for place, each in found.items()]
     kept = passing([each.p for _, each in tried], len(tried), finding_policy().false_discovery)
     sure: dict[int, set[Stream]] = defaultdict(set)
@@ -109,7 +118,11 @@ def find_dissatisfaction(
             method=METHOD,
             verdict="worse",
             sentence=sentences.trouble(
-                where.name, worst.stream, worst.ratio, worst.low, worst.high, worst.of
+                where.name,
+                worst.stream,
+                worst.question,
+                (worst.ratio, worst.low, worst.high),
+                worst.of,
             ),
             unit="times the other places' rate",
             site=where.site,
@@ -149,22 +162,42 @@ def _satisfied(scored: list[Scored], first_month: int, fewest: int) -> dict[int,
 
 def _problems(answers: Answers, scored: list[Scored], first_month: int) -> dict[int, Counted]:
     """People who gave an answer in the lower half of any question but the overall ones."""
-    items = [each for each in scored if each.measure.statistic == "top_box"
-             and each.measure.code not in (OVERALL, "card")]  # fmt: skip
-    if not items or not answers.n:
-        return {}
-    asked = np.zeros(answers.n, bool)
-    low = np.zeros(answers.n, bool)
-    for each in items:
-        values = answers.items[each.measure.item]
-        bottom, top = each.measure.scale
-        middle = (bottom + top) / 2
-        there = values != MISSING
-        worse = values < middle if each.up_is_better else values > middle
+    asked, low = np.zeros(answers.n, bool), np.zeros(answers.n, bool)
+    for each in _questions(scored):
+        there, worse = _lower_half(answers, each)
         asked |= there
-        low |= there & worse
-    recent = answers.whole & (answers.month >= first_month) & asked
+        low |= worse
+    recent = answers.whole & (answers.month >= first_month) & asked if answers.n else asked
     return _by_place(answers, low & recent, recent)
+
+
+def _problems_with(
+    answers: Answers, scored: list[Scored], first_month: int
+) -> dict[str, dict[int, Counted]]:
+    """The same for each question by itself, by its title.
+
+    Where much is asked nearly everybody reports one problem or another; one thing that is wrong
+    at a place drowns in that.
+    """
+    recent = answers.whole & (answers.month >= first_month) if answers.n else np.zeros(0, bool)
+    found = {}
+    for each in _questions(scored):
+        there, worse = _lower_half(answers, each)
+        found[each.measure.title] = _by_place(answers, worse & recent, there & recent)
+    return found
+
+
+def _questions(scored: list[Scored]) -> list[Scored]:
+    return [each for each in scored if each.measure.statistic == "top_box"
+            and each.measure.code not in (OVERALL, "card")]  # fmt: skip
+
+
+def _lower_half(answers: Answers, each: Scored) -> tuple[Booleans, Booleans]:
+    """Who answered it, and who in the lower half."""
+    values = answers.items[each.measure.item]
+    middle = sum(each.measure.scale) / 2
+    there = values != MISSING
+    return there, there & (values < middle if each.up_is_better else values > middle)
 
 
 def _by_place(answers: Answers, events: Booleans, of: Booleans) -> dict[int, Counted]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 from statistics import NormalDist, median
 from typing import Literal
 
@@ -12,6 +13,8 @@ Stream = Literal["problems", "complaints", "critical", "no_shows"]
 STREAMS: tuple[Stream, ...] = ("problems", "complaints", "critical", "no_shows")
 _NORMAL = NormalDist()
 _Z = _NORMAL.inv_cdf(0.975)
+# With fewer places a slope follows single ones.
+_FEWEST_FOR_SLOPE = 6
 _MEDIAN_SQUARE = 0.4549364231195724
 METHOD = "rate against all other places, log ratio, variance widened for places that vary"
 
@@ -26,7 +29,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One stream at one place: its rate as a ratio to all other places, with the interval."""
+    """One stream at one place: its rate as a ratio to all other places, with the interval.
+
+    ``question``: title of the question with which people have the problem, "" for any of them.
+    """
 
     stream: Stream
     events: int
@@ -36,6 +42,7 @@ class Trouble:
     low: float
     high: float
     p: float
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +78,18 @@ class PlaceStand:
 
 
 def troubles_of(
-    stream: Stream, counted: Mapping[int, Counted], *, fewest: int
+    stream: Stream,
+    counted: Mapping[int, Counted],
+    *,
+    fewest: int,
+    gaps: Mapping[int, float] | None = None,
 ) -> dict[int, Trouble]:
     """Each place's rate against all others', for places with ``fewest`` people or more.
 
     Half an event is added on both sides. Places differ by more than chance; the variance is
-    widened until the middle of all ratios is what chance alone would give.
+    widened until the middle of all ratios is what chance alone would give. What the ``gaps`` of
+    their scores explain (people who are treated well have fewer problems) widens nothing: then a
+    well-liked place with many problems would hide behind the differences of all others.
     """
     usable = {place: each for place, each in counted.items() if each.of >= fewest}
     events, people = (sum(each.events for each in usable.values()),
@@ -92,7 +105,11 @@ def troubles_of(
         free = max(0.05, 1 - share) if share < 1 else 0.05
         variance = free * (1 / max(0.5, each.of * share) + 1 / (rest + 0.5))
         raw[place] = (log, variance)
-    extra = _extra([(log, variance) for log, variance in raw.values()])
+    slope = _slope([(gaps[place], log) for place, (log, _) in raw.items() if place in gaps]
+                   if gaps else [])  # fmt: skip
+    extra = _extra(
+        [(log - slope * (gaps or {}).get(place, 0.0), var) for place, (log, var) in raw.items()]
+    )
     found = {}
     for place, (log, variance) in raw.items():
         se = math.sqrt(variance + extra)
@@ -102,6 +119,30 @@ def troubles_of(
             math.exp(log - _Z * se), math.exp(log + _Z * se), 1 - _NORMAL.cdf(log / se),
         )  # fmt: skip
     return found
+
+
+def surest(
+    any_question: Mapping[int, Trouble], by_question: Mapping[str, Mapping[int, Trouble]]
+) -> dict[int, Trouble]:
+    """Of each place the surer of: a problem with any question, or with the one that stands out
+    most (its p counting how many were looked at)."""
+    found = dict(any_question)
+    for question, troubles in by_question.items():
+        for place, each in troubles.items():
+            told = replace(each, p=min(1.0, each.p * len(by_question)), question=question)
+            if place not in found or told.p < found[place].p:
+                found[place] = told
+    return found
+
+
+def _slope(points: Sequence[tuple[float, float]]) -> float:
+    """Change of y with x, never above 0: median of all pairs' slopes (Sen, JASA 1968; 63:1379)."""
+    slopes = [
+        (y2 - y1) / (x2 - x1)
+        for (x1, y1), (x2, y2) in combinations(points, 2)
+        if abs(x2 - x1) > 1e-9
+    ]
+    return min(0.0, median(slopes)) if len(points) >= _FEWEST_FOR_SLOPE else 0.0
 
 
 def _extra(pairs: Sequence[tuple[float, float]]) -> float:

@@ -49,7 +49,7 @@ def _row(person: Person, stand: dict[str, Any]) -> dict[str, Any]:
     place_id = stand["place_id"]
     may_count = person.may("comment.read_masked", place_id=place_id)
     troubles = [
-        {**each, "percent": 100 * each["rate"], "name": _stream(each["stream"])}
+        {**each, "percent": 100 * each["rate"], "name": _name(each)}
         for each in stand["troubles"]
         if may_count or each["stream"] not in _OF_COMMENTS
     ]
@@ -61,6 +61,11 @@ def _row(person: Person, stand: dict[str, Any]) -> dict[str, Any]:
     hidden = len(troubles) < len(stand["troubles"])
     told = stand["stand"] if not hidden or stand["stand"] == "cannot_tell" else "not_all_shown"
     return {**stand, "troubles": troubles, "stand": told, "says": _words()[told]}
+
+
+def _name(trouble: dict[str, Any]) -> str:
+    question = trouble.get("question", "")
+    return f"{_stream(trouble['stream'])} ({question})" if question else _stream(trouble["stream"])
 
 
 def _stream(stream: str) -> str:

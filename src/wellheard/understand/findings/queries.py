@@ -17,7 +17,7 @@ from wellheard.listen.intake.models import Comment
 from wellheard.listen.responses.models import Response
 from wellheard.people.places.models import Organisation
 from wellheard.understand.findings.models import FindingRun
-from wellheard.understand.findings.rules import Finding, finding_policy, ranked
+from wellheard.understand.findings.rules import Finding, finding_policy, is_told_by, ranked
 from wellheard.understand.scores.queries import measures
 
 if TYPE_CHECKING:
@@ -114,10 +114,11 @@ def _from_answers(
     from wellheard.understand.findings.searches.peaks import find_peaks
     from wellheard.understand.findings.searches.silences import find_stops, find_unheard
 
+    peaks = list(find_peaks(scored))
     return [
-        *find_levels(scored),
+        *(each for each in find_levels(scored) if not any(is_told_by(each, p) for p in peaks)),
         *find_gaps(scored),
-        *find_peaks(scored),
+        *peaks,
         *find_drivers(scored),
         *find_stops(answers, organisation),
         *find_unheard(answers, organisation),

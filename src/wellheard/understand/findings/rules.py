@@ -19,6 +19,8 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 Direction = Literal["better", "worse", "neither"]
 Verdict = Literal["better", "worse", "ended", "matters"]
+# A new level within so many days of a peak's beginning or end is the same story.
+_SAME_TIME = 46
 _FILE = Path(__file__).with_name("data") / "findings-2026-11.json"
 
 
@@ -31,6 +33,7 @@ class FindingPolicy:
     false_discovery: float
     most_shown: int
     fewest_side: int
+    fewest_at_time: int
     headline_share: float
     worth: Mapping[str, float]
     driver: Mapping[str, float]
@@ -122,6 +125,19 @@ def passing(p_values: Sequence[float], tests: int, rate: float) -> list[bool]:
             passed = rank
     kept = set(order[:passed])
     return [at in kept for at in range(len(p_values))]
+
+
+def is_told_by(level: Finding, peak: Finding) -> bool:
+    """Whether a place's new level is a bad (or good) time of the week that came or went."""
+    ended = peak.details.get("ended")
+    changed = date.fromisoformat(ended) if ended else peak.start_on
+    if level.kind != "shift" or level.place_id is None or level.place_id != peak.place_id:
+        return False
+    if changed is None or level.start_on is None:
+        return False
+    went_better = (peak.direction == "worse") == bool(ended)
+    is_same_way = (level.direction == "better") == went_better
+    return is_same_way and abs((level.start_on - changed).days) <= _SAME_TIME
 
 
 @dataclass(frozen=True, slots=True)

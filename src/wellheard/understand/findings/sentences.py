@@ -240,14 +240,20 @@ def waiting_gap(
     }
 
 
-def trouble(place: str, stream: str, ratio: float, low: float, high: float, n: int) -> str:
-    """A place with good scores and much trouble."""
+def trouble(
+    place: str, stream: str, question: str, ratios: tuple[float, float, float], n: int
+) -> str:
+    """A place with good scores and much trouble; ``ratios``: estimate, low, high."""
+    ratio, low, high = ratios
+    told = stream_name(stream)
+    if question:
+        told = _("people report a problem with %(question)s") % {"question": _quoted(question)}
     return _(
         "%(place)s. The scores are good, yet %(stream)s here %(ratio)s times as often as at other "
         "places (%(low)s to %(high)s, n %(n)s)."
     ) % {
         "place": place,
-        "stream": stream_name(stream),
+        "stream": told,
         "ratio": f"{ratio:.1f}",
         "low": f"{low:.1f}",
         "high": f"{high:.1f}",

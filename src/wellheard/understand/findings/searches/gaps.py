@@ -185,7 +185,8 @@ def _published(found: _Found) -> Contrast | None:
     own = [c for c in contrasts_within(sums, sizes, scored.by_place.sd, fewest=fewest)
            if c.level == level]  # fmt: skip
     worth = finding_policy().worth["gap"] * scored.stretch
-    if not own or abs(own[0].estimate) < worth or own[0].low * own[0].high <= 0:
+    # What may be shown must be about as sure as what was found: else small cells carried it.
+    if not own or abs(own[0].estimate) < worth or own[0].p > _LOOSE_P:
         return None
     return own[0]
 

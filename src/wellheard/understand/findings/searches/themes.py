@@ -26,17 +26,21 @@ if TYPE_CHECKING:
 _WEEK = 7
 _METHOD = "likelihood ratio of two shares over the week it began, against what it did elsewhere"
 _ALL = 0
+# Share of the surest's log p from which another is about as sure.
+_NEARLY = 0.6
 
 
 @dataclass(frozen=True)
 class Voices:
     """Comments with words by week: ``totals`` place to counts (W), ``themes`` (place, theme) to
-    counts of those that carry the theme and are not praise. The place 0 is everybody."""
+    counts of those that carry the theme and are not praise. The place 0 is everybody. ``told``:
+    the same comments as (week, id)."""
 
     end: date
     weeks: int
     totals: Mapping[int, Floats]
     themes: Mapping[tuple[int, str], Floats]
+    told: Mapping[tuple[int, str], frozenset[tuple[int, int]]]
 
     def week_start(self, week: int) -> date:
         """First day of a week; the last week ends with ``end``."""
@@ -58,6 +62,7 @@ def read_voices(organisation: Organisation, *, until: date) -> Voices | None:
     begin = datetime.combine(first, time(), zone).astimezone(UTC)
     totals: dict[int, Floats] = defaultdict(lambda: np.zeros(weeks))
     themes: dict[tuple[int, str], Floats] = defaultdict(lambda: np.zeros(weeks))
+    told: dict[tuple[int, str], set[tuple[int, int]]] = defaultdict(set)
     for place, moment in spoken.filter(received_at__gte=begin).values_list(
         "place_id", "received_at"
     ):
@@ -77,11 +82,11 @@ def read_voices(organisation: Organisation, *, until: date) -> Voices | None:
         .exclude(theme__in=WITHOUT_TOPIC)
     )
     rows = labels.values_list("comment_id", "comment__place_id", "theme", "comment__received_at")
-    for _, place, theme, moment in set(rows):
+    for comment, place, theme, moment in set(rows):
         week = _week(moment, end, weeks, zone)
-        themes[_ALL, theme][week] += 1
-        if place is not None:
-            themes[place, theme][week] += 1
+        for where in {_ALL, _ALL if place is None else place}:
+            themes[where, theme][week] += 1
+            told[where, theme].add((week, comment))
     # Weeks before the first comment are no weeks of silence.
     heard = np.flatnonzero(totals[_ALL])
     start = int(heard[0]) if heard.size else 0
@@ -90,7 +95,9 @@ def read_voices(organisation: Organisation, *, until: date) -> Voices | None:
         weeks - start,
         {key: row[start:] for key, row in totals.items()},
         {key: row[start:] for key, row in themes.items()},
-    )
+        {key: frozenset((week - start, comment) for week, comment in each)
+         for key, each in told.items()},
+    )  # fmt: skip
 
 
 def _week(moment: datetime, end: date, weeks: int, zone: ZoneInfo) -> int:
@@ -107,15 +114,46 @@ def find_theme_rises(organisation: Organisation, voices: Voices | None) -> Itera
         for key, hits in voices.themes.items()
         if (rise := _rise(voices, key, hits)) is not None
     ]
-    kept = passing([rise.p for _, rise in found], len(found), finding_policy().false_discovery)
+    policy = finding_policy().theme
+    # Every theme of every place that was said often enough to have risen is a test.
+    tests = sum(hits.sum() >= policy["at_least"] for hits in voices.themes.values())
+    kept = passing([rise.p for _, rise in found], int(tests), policy["false_discovery"])
     names = {place.pk: place for place in Place.objects.of(organisation.pk).select_related("site")}
-    sure = [each for each, holds in zip(found, kept, strict=True) if holds]
+    sure = [
+        (key, rise)
+        for (key, rise), holds in zip(found, kept, strict=True)
+        if holds and rise.low > 1 and rise.ratio >= policy["least_ratio"]
+    ]
     local = {theme for (place, theme), _ in sure if place != _ALL}
-    for (place, theme), rise in sure:
-        # What rises at one place is told of that place.
-        is_much = rise.low > 1 and rise.ratio >= finding_policy().theme["least_ratio"]
-        if is_much and (place != _ALL or theme not in local):
-            yield _finding(voices, names.get(place), theme, rise)
+    # What rises at one place is told of that place.
+    of_places = [(key, rise) for key, rise in sure if key[0] != _ALL or key[1] not in local]
+    for (place, theme), rise, also in _once(voices, of_places):
+        yield _finding(voices, names.get(place), theme, rise, also)
+
+
+def _once(
+    voices: Voices, rises: list[tuple[tuple[int, str], Rise]]
+) -> Iterator[tuple[tuple[int, str], Rise, tuple[str, ...]]]:
+    """Rises that are made by the same comments at a place as one, the surest first."""
+    left = sorted(rises, key=lambda each: each[1].p)
+    while left:
+        key, rise = left[0]
+        same = [each for each in left if each[0][0] == key[0] and _overlap(voices, key, each, rise)]
+        left = [each for each in left if each not in same]
+        # Of those about as sure the one that was rarest before says best what is new.
+        sure = [each for each in same if np.log(each[1].p) <= _NEARLY * np.log(rise.p)]
+        key, rise = min(sure, key=lambda each: (-round(each[1].ratio, 3), each[0][1]))
+        yield key, rise, tuple(other[1] for other, _ in same if other != key)
+
+
+def _overlap(
+    voices: Voices, key: tuple[int, str], other: tuple[tuple[int, str], Rise], rise: Rise
+) -> bool:
+    """Whether half of the other's comments since it rose are this one's too."""
+    since = min(rise.start, other[1].start)
+    own = {comment for week, comment in voices.told[key] if week >= since}
+    theirs = {comment for week, comment in voices.told[other[0]] if week >= other[1].start}
+    return len(own & theirs) * 2 >= len(theirs)
 
 
 def _rise(voices: Voices, key: tuple[int, str], hits: Floats) -> Rise | None:
@@ -136,7 +174,9 @@ def _rise(voices: Voices, key: tuple[int, str], hits: Floats) -> Rise | None:
     )
 
 
-def _finding(voices: Voices, place: Place | None, theme: str, rise: Rise) -> Finding:
+def _finding(
+    voices: Voices, place: Place | None, theme: str, rise: Rise, also: tuple[str, ...]
+) -> Finding:
     start = voices.week_start(rise.start)
     reach = rise.hits / max(1.0, float(voices.totals[_ALL][rise.start :].sum()))
     return Finding(
@@ -157,6 +197,7 @@ def _finding(voices: Voices, place: Place | None, theme: str, rise: Rise) -> Fin
         site=place.site.name if place else None,
         place_id=place.pk if place else None,
         site_id=place.site_id if place else None,
+        also=also,
         start_low=voices.week_start(rise.earliest),
         start_high=voices.week_start(rise.latest),
         rank=weight(np.log2(max(1.01, rise.ratio)), 1.0, reach=reach, months_ago=0),

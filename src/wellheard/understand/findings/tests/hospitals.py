@@ -76,6 +76,7 @@ class Plan:
     new_wording_at: float | None = None
     renamed: int | None = None
     with_hours: bool = True
+    even: bool = False
     last: date = date(2025, 8, 31)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -111,6 +112,8 @@ def draw(plan: Plan) -> Answers:
     rng = np.random.default_rng(plan.seed + 100_000)
     n = plan.responses
     weights = rng.gamma(1.3, 1.0, plan.places) + 0.05
+    if plan.even:
+        weights = np.ones(plan.places)
     place = rng.choice(plan.places, size=n, p=weights / weights.sum())
     days = (plan.last - plan.first).days + 1
     day = np.sort(rng.integers(0, days, size=n))
@@ -246,7 +249,10 @@ def _effect(
 ) -> Floats:
     """What a truth adds to the latent value of an item."""
     inside = np.ones(place.size, bool)
-    if truth.item not in ("", item) or truth.kind in ("driver", "stop"):
+    if (truth.item not in ("", item) and truth.kind != "trouble") or truth.kind in (
+        "driver",
+        "stop",
+    ):
         return np.zeros(place.size)
     if truth.place is not None:
         inside &= place == truth.place
@@ -262,6 +268,10 @@ def _effect(
         inside &= weekday == truth.weekday
         if plan.with_hours:
             inside &= (hour >= truth.hours[0]) & (hour < truth.hours[1])
+    if truth.kind == "trouble":
+        # Well liked, and yet something is wrong for every third: high marks hide it.
+        unlucky = inside & ((day * 7 + hour * 13) % 3 == 0)
+        return np.where(unlucky & (item == truth.item), -6.0, np.where(inside, truth.size, 0.0))
     if truth.kind == "trend":
         return np.where(inside, truth.size * day / max(1, int(day.max())), 0.0)
     return np.where(inside, truth.size, 0.0)
