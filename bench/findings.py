@@ -46,6 +46,9 @@ from wellheard.understand.findings.tests.hospitals import (
 from wellheard.understand.scores.queries import shipped_measures
 
 
+MOST = 60_000
+
+
 def search(plan: Plan) -> list[Finding]:
     """Everything that is found without a database."""
     answers, _ = joined(draw(plan))
@@ -56,6 +59,7 @@ def search(plan: Plan) -> list[Finding]:
 def planted(seed: int) -> Plan:
     """A random hospital with one truth of each kind, of random size."""
     plan = random_plan(seed)
+    plan = replace(plan, responses=min(plan.responses, MOST))
     rng = np.random.default_rng(seed + 7)
     plan = replace(plan, responses=max(plan.responses, plan.places * 150))
     answers = draw(replace(plan, renamed=None))
@@ -181,6 +185,7 @@ def noise(seeds: range, *, tell: bool) -> None:
     touched = 0
     for seed in seeds:
         plan = random_plan(seed)
+        plan = replace(plan, responses=min(plan.responses, MOST))
         found = [f for f in search(plan) if not is_built_in(f, plan)]
         touched += bool(found)
         for finding in found:
@@ -218,7 +223,9 @@ def main() -> None:
     parser.add_argument("--seeds", default="1-12")
     parser.add_argument("--rows", default="60000")
     parser.add_argument("--tell", action="store_true")
+    parser.add_argument("--most", type=int, default=MOST, help="answers of one hospital at most")
     asked = parser.parse_args()
+    globals()["MOST"] = asked.most
     first, last = map(int, asked.seeds.split("-"))
     if asked.what == "speed":
         speed([int(n) for n in asked.rows.split(",")])

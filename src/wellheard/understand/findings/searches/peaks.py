@@ -211,7 +211,9 @@ def _guarded(
     joint = (a + c) / (b + d)
     ratio = _log_odds(a, b, a / b) + _log_odds(c, d, c / d)
     ratio -= _log_odds(a, b, joint) + _log_odds(c, d, joint)
-    return min(abs(z), gain * float(np.sqrt(max(0.0, 2 * ratio))))
+    # Few answers are not helped by what was taken out: then the plain shares must tell it alone.
+    helped = gain if b >= finding_policy().fewest_side else 1.0
+    return min(abs(z), helped * float(np.sqrt(max(0.0, 2 * ratio))))
 
 
 def _log_odds(count: float, n: float, share: float) -> float:
