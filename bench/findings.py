@@ -45,7 +45,6 @@ from wellheard.understand.findings.tests.hospitals import (
 )
 from wellheard.understand.scores.queries import shipped_measures
 
-
 MOST = 60_000
 
 
