@@ -49,6 +49,9 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Themes"), "themes:themes", "comment.read_masked", sign="tag"),
             Entry(_("Questions"), "surveys:instruments", "survey.read", sign="survey"),
             Entry(_("Sampling"), "sampling:plans", "sample.read", sign="people"),
+            Entry(_("Rounds"), "rounds:rounds", "round.write", sign="bed"),
+            Entry(_("A patient told me"), "rounds:heard", "heard.report", sign="ear"),
+            Entry(_("Interviews"), "interviews:studies", "study.run", sign="quote"),
             Entry(
                 _("Public voices"), "public_reviews:reviews", "comment.read_masked", sign="globe"
             ),

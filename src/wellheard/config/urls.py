@@ -29,6 +29,8 @@ _STAFF = [
     ("staff/", "wellheard.listen.intake.urls"),
     ("staff/", "wellheard.listen.keying.urls"),
     ("staff/", "wellheard.listen.posters.urls"),
+    ("staff/", "wellheard.listen.rounds.urls"),
+    ("staff/interviews/", "wellheard.listen.interviews.urls"),
     ("staff/public-voices/", "wellheard.listen.reviews.urls"),
     ("staff/paper/", "wellheard.listen.sheets.urls"),
     ("staff/survey-links/", "wellheard.listen.invitations.urls"),

@@ -14,6 +14,13 @@ from wellheard.listen.intake.models import OrphanFinding as OrphanFinding
 from wellheard.listen.intake.models import Ownership as Ownership
 from wellheard.listen.intake.models import PassedOn as PassedOn
 from wellheard.listen.intake.models import Translation as Translation
+from wellheard.listen.interviews.models import CodeBook as CodeBook
+from wellheard.listen.interviews.models import Coding as Coding
+from wellheard.listen.interviews.models import Conversation as Conversation
+from wellheard.listen.interviews.models import Participant as Participant
+from wellheard.listen.interviews.models import Passage as Passage
+from wellheard.listen.interviews.models import Quota as Quota
+from wellheard.listen.interviews.models import Study as Study
 from wellheard.listen.invitations.models import Invitation as Invitation
 from wellheard.listen.invitations.models import InvitationFile as InvitationFile
 from wellheard.listen.responses.models import AnswerMonth as AnswerMonth
@@ -25,6 +32,9 @@ from wellheard.listen.reviews.models import Outlet as Outlet
 from wellheard.listen.reviews.models import OutletReading as OutletReading
 from wellheard.listen.reviews.models import PublicReview as PublicReview
 from wellheard.listen.reviews.models import ReviewVersion as ReviewVersion
+from wellheard.listen.rounds.models import Bed as Bed
+from wellheard.listen.rounds.models import Round as Round
+from wellheard.listen.rounds.models import StaffHeard as StaffHeard
 from wellheard.listen.sampling.models import FeedAlarm as FeedAlarm
 from wellheard.listen.sampling.models import ModeStep as ModeStep
 from wellheard.listen.sampling.models import PlanStep as PlanStep

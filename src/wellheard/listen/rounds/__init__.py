@@ -1,0 +1,1 @@
+"""Rounding at the bedside, and what patients told staff in passing."""
