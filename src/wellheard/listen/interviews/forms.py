@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -92,9 +92,13 @@ class TranscriptForm(forms.Form):
     )
     file = forms.FileField(label=gettext_lazy("Or a text file"), required=False)
 
+    def __init__(self, *given: Any, today: date, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._today = today
+
     def clean_held_on(self) -> Any:
         day = self.cleaned_data["held_on"]
-        if day > timezone.localdate():
+        if day > self._today:
             raise forms.ValidationError(_("This day has not come yet."))
         return day
 

@@ -92,7 +92,7 @@ def withdrawal(request: StaffRequest, participant_id: int) -> HttpResponse:
 def transcript(request: StaffRequest, study_id: int) -> HttpResponse:
     """Keep what was said."""
     found = _study(request, study_id)
-    form = TranscriptForm(request.POST, request.FILES)
+    form = TranscriptForm(request.POST, request.FILES, today=timezone.localdate())
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("title", "held_on", "text")}
         try:
@@ -209,7 +209,7 @@ def _study_page(request: StaffRequest, found: Study, **forms: Any) -> HttpRespon
         "talks": found.conversations.all(),
         "book": book,
         "person_form": ParticipantForm(None, quotas=found.quotas.all()),
-        "talk_form": TranscriptForm(),
+        "talk_form": TranscriptForm(today=timezone.localdate()),
         "codes_form": CodesForm(initial={"codes": "\n".join(lines)}),
         "trail": _trail(),
     } | forms
