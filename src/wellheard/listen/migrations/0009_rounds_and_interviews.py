@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('listen', '0007_public_voices'),
+        ('listen', '0008_paper_surveys'),
         ('people', '0003_nights'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
