@@ -13,6 +13,7 @@ from wellheard.listen.intake.models import Disposition as Disposition
 from wellheard.listen.intake.models import OrphanFinding as OrphanFinding
 from wellheard.listen.intake.models import Ownership as Ownership
 from wellheard.listen.intake.models import PassedOn as PassedOn
+from wellheard.listen.intake.models import StandsAlone as StandsAlone
 from wellheard.listen.intake.models import Translation as Translation
 from wellheard.listen.interviews.models import CodeBook as CodeBook
 from wellheard.listen.interviews.models import Coding as Coding

@@ -124,6 +124,16 @@ class TranslationForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Translation"), max_length=50_000, widget=forms.Textarea
     )
+    translator = forms.CharField(
+        label=gettext_lazy("Who translated it, if not you"), max_length=120, required=False
+    )
+    by_machine = forms.BooleanField(label=gettext_lazy("A program made it"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("by_machine") and not data.get("translator"):
+            self.add_error("translator", gettext_lazy("Write the name of the program."))
+        return data
 
 
 class TranscriptForm(forms.Form):

@@ -274,16 +274,47 @@ class AttachmentContent(models.Model):
         return f"content of {self.attachment_id}"
 
 
+class StandsAlone(models.Model):
+    """That somebody said a comment is no copy: it is never joined again by itself."""
+
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="standings_alone")
+    first = models.ForeignKey(Comment, models.SET_NULL, null=True, related_name="+")
+    by = models.CharField(max_length=80)
+    by_name = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.comment_id} is no copy"
+
+
 class Translation(models.Model):
-    """A comment's words in another language, kept beside the original and never instead of it."""
+    """A comment's words in another language, kept beside the original and never instead of it.
+
+    ``translator`` is the person or the program that made it; ``reviewed_by`` another person who
+    read it over, "" until then.
+    """
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="translations")
     language = models.CharField(max_length=16)
     text = models.TextField()
+    translator = models.CharField(max_length=120, blank=True)
+    by_machine = models.BooleanField(default=False)
     by = models.CharField(max_length=80)
     by_name = models.CharField(max_length=120, blank=True)
     at = models.DateTimeField()
+    reviewed_by = models.CharField(max_length=80, blank=True)
+    reviewed_by_name = models.CharField(max_length=120, blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(reviewed_by="") | ~Q(reviewed_by=F("by")),
+                name="translation_read_over_by_another",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.comment_id} in {self.language}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from wellheard.listen.intake.views import reading, working
+from wellheard.listen.intake.views import joins, reading, working
 
 app_name = "intake"
 _ALL = "comments/"
@@ -22,5 +22,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}owner/", working.assign, name="assign"),
     path(f"{_ONE}copies/", working.mark_copy, name="mark_copy"),
     path(f"{_ONE}copies/removal/", working.not_a_copy, name="not_a_copy"),
+    path(f"{_ALL}copies/", joins.copies, name="copies"),
+    path(f"{_ALL}left-lying/", joins.left_lying, name="left_lying"),
+    path(
+        f"{_ONE}translations/<int:translation_id>/review/",
+        working.review_translation,
+        name="review_translation",
+    ),
     path(f"{_ONE}translations/", working.translate, name="translate"),
 ]

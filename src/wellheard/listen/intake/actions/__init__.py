@@ -2,8 +2,10 @@
 
 from wellheard.listen.intake.actions.amend import amend_comment as amend_comment
 from wellheard.listen.intake.actions.amend import place_comment as place_comment
+from wellheard.listen.intake.actions.attach import SameReaderError as SameReaderError
 from wellheard.listen.intake.actions.attach import add_attachment as add_attachment
 from wellheard.listen.intake.actions.attach import add_translation as add_translation
+from wellheard.listen.intake.actions.attach import review_translation as review_translation
 from wellheard.listen.intake.actions.attach import transcribe as transcribe
 from wellheard.listen.intake.actions.decide import assign_owner as assign_owner
 from wellheard.listen.intake.actions.decide import decide_comment as decide_comment

@@ -10,7 +10,7 @@ from wellheard.base.audit.trail import acting
 from wellheard.base.vault.sealing import seal
 from wellheard.listen.intake.models import Attachment, AttachmentContent, Comment, Translation
 from wellheard.listen.intake.rules.files import Received
-from wellheard.listen.intake.rules.words import read_words
+from wellheard.listen.intake.rules.words import read_line, read_words
 
 PURPOSE = "attachment"
 
@@ -47,9 +47,19 @@ def transcribe(*, attachment_id: int, text: str, by: Actor, at: datetime) -> Att
 
 
 def add_translation(
-    *, comment_id: int, language: str, text: str, by: Actor, at: datetime
+    *,
+    comment_id: int,
+    language: str,
+    text: str,
+    translator: str = "",
+    by_machine: bool = False,
+    by: Actor,
+    at: datetime,
 ) -> Translation:
-    """Keep a translation beside the original. Raises TooLongError, Comment.DoesNotExist."""
+    """Keep a translation beside the original. ``translator`` "": whoever keeps it made it.
+
+    Raises TooLongError, Comment.DoesNotExist.
+    """
     words = read_words(text)
     with acting(by, at=at) as trail:
         comment = Comment.objects.get(pk=comment_id, organisation_id=by.organisation_id)
@@ -58,9 +68,36 @@ def add_translation(
             comment=comment,
             language=language,
             text=words,
+            translator=read_line(translator, longest=120) or by.name[:120],
+            by_machine=by_machine,
             by=f"{by.kind}:{by.ref}",
             by_name=by.name[:120],
             at=at,
         )
-        trail.write("comment_translated", comment, language=language)
+        trail.write("comment_translated", comment, language=language, by_machine=by_machine)
     return translation
+
+
+def review_translation(*, translation_id: int, by: Actor, at: datetime) -> Translation:
+    """Say that one has read a translation against the original. A second time changes nothing.
+
+    Raises SameReaderError for whoever made or kept it, Translation.DoesNotExist.
+    """
+    with acting(by, at=at) as trail:
+        found = Translation.objects.select_for_update().get(
+            pk=translation_id, organisation_id=by.organisation_id
+        )
+        reader = f"{by.kind}:{by.ref}"
+        if reader == found.by or by.name.casefold() == found.translator.casefold() != "":
+            raise SameReaderError(translation_id)
+        if found.reviewed_by:
+            return found
+        found.reviewed_by, found.reviewed_by_name = reader, by.name[:120]
+        found.reviewed_at = at
+        found.save(update_fields=["reviewed_by", "reviewed_by_name", "reviewed_at"])
+        trail.write("translation_reviewed", ("listen.comment", str(found.comment_id)))
+    return found
+
+
+class SameReaderError(Exception):
+    """A translation is read over by somebody else than the one who made it."""

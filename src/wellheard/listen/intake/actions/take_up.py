@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.base.tables.bulk import insert_rows
-from wellheard.listen.intake.models import Comment, Disposition, Ownership
+from wellheard.listen.intake.models import Comment, Disposition, Ownership, StandsAlone
 from wellheard.listen.intake.policy import policy
 from wellheard.listen.intake.queries import owners_of_places
 from wellheard.listen.intake.rules.duplicates import Told, find_copies
@@ -50,15 +50,29 @@ def mark_copy(*, comment_id: int, first_id: int, by: Actor, at: datetime) -> Non
 
 
 def not_a_copy(*, comment_id: int, by: Actor, at: datetime) -> None:
-    """Say that a comment stands for itself after all: it counts again, and waits to be decided."""
+    """Say that a comment stands for itself after all: it counts again, and waits to be decided.
+
+    From then on only a person joins it, never the house by itself."""
     with acting(by, at=at) as trail:
         comment = Comment.objects.get(pk=comment_id, organisation_id=by.organisation_id)
+        if comment.duplicate_of_id is None:
+            return
+        StandsAlone.objects.create(
+            organisation_id=comment.organisation_id,
+            comment=comment,
+            first_id=comment.duplicate_of_id,
+            by=f"{by.kind}:{by.ref}",
+            by_name=by.name[:120],
+            at=at,
+        )
         Comment.objects.filter(pk=comment.pk).update(duplicate_of=None, disposition="")
         trail.write("comment_not_copy", comment, first=comment.duplicate_of_id)
 
 
 def _link_copies(comments: Sequence[Comment], by: Actor, at: datetime) -> int:
     new = [each for each in comments if each.text and each.duplicate_of_id is None]
+    alone = StandsAlone.objects.filter(comment__in=new).values_list("comment_id", flat=True)
+    new = [each for each in new if each.pk not in set(alone)]
     if not new:
         return 0
     copies = find_copies([_told(each) for each in new], _around(new, by), policy())

@@ -140,6 +140,7 @@ def comment_page(request: StaffRequest, found: Comment, **wrong: Any) -> dict[st
         "translations": [] if masked else found.translations.order_by("-at"),
         "tellings": [each for each in told if each.pk != found.pk],
         "history": presenters.history(found, names={each.pk: each.name for each in colleagues}),
+        "me": f"{person.actor.kind}:{person.actor.ref}",
         "works": person.may("comment.reply", place_id=found.place_id),
         "is_mine": found.owner_id == person.user_id,
         "panels": panels("listen.comment_page", request, found),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,7 +21,7 @@ from wellheard.listen.intake.forms import (
     TranscriptForm,
     TranslationForm,
 )
-from wellheard.listen.intake.models import Attachment, Comment
+from wellheard.listen.intake.models import Attachment, Comment, Translation
 from wellheard.listen.intake.views.reading import (
     at_place,
     colleagues_of,
@@ -140,6 +140,22 @@ def translate(request: StaffRequest, comment_id: int) -> HttpResponse:
             comment_id=found.pk, **form.cleaned_data, **acting
         ),
     )
+
+
+@require_POST
+@requires("comment.reply")
+def review_translation(request: StaffRequest, comment_id: int, translation_id: int) -> HttpResponse:
+    """Say that one has read a translation against the original."""
+    found = visible_comment(request, comment_id, "comment.reply")
+    get_object_or_404(Translation, pk=translation_id, comment=found)
+    by = request.person.actor
+    try:
+        actions.review_translation(translation_id=translation_id, by=by, at=timezone.now())
+    except actions.SameReaderError:
+        messages.warning(request, _("Somebody else than the translator reads it over."))
+    else:
+        messages.success(request, _("Read over. Your name stands with it."))
+    return redirect("intake:comment", comment_id=found.pk)
 
 
 @require_POST

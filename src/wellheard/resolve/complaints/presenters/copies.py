@@ -42,7 +42,7 @@ def copy_of(case: Case) -> Copy:
         when=say(when, language, **values),
         words=mine.text if mine else case.comment.text,
         words_language=language if mine else case.comment.language,
-        translated_by=mine.by_name if mine else "",
+        translated_by=(mine.translator or mine.by_name) if mine else "",
         wish_heading=say("copy_wish", language) if wish else "",
         wish=wish,
         read_back=say("copy_read", language) if view and view.confirmed else "",

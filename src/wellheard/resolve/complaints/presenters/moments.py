@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from wellheard.base.pages import figures
+from wellheard.listen.intake.models import Comment
 from wellheard.resolve.complaints.models import Case
 from wellheard.resolve.complaints.models.step import Step
 from wellheard.resolve.complaints.presenters.sharing import SHARING
@@ -61,6 +62,23 @@ def _said(case: Case) -> Iterator[Entry]:
             kind="action" if row.part != "first" else "",
             paper=row.comment.text,
             language=row.comment.language or case.language,
+        )
+        yield from _translated(row.comment)
+
+
+def _translated(comment: Comment) -> Iterator[Entry]:
+    """Translations beside the original: who made each, and who read it over."""
+    for one in comment.translations.order_by("at"):
+        made = _("%(name)s (a program)") if one.by_machine else "%(name)s"
+        over = _("Read over by %(name)s.") % {"name": one.reviewed_by_name}
+        yield Entry(
+            at=one.at,
+            title=_("Translated (%(language)s)") % {"language": one.language},
+            who=made % {"name": one.translator or one.by_name},
+            sign="comment",
+            text=over if one.reviewed_by else _("Nobody has read it over yet."),
+            paper=one.text,
+            language=one.language,
         )
 
 
