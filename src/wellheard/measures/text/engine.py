@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -198,7 +199,7 @@ class Engine:
             scores = self.encoder.averaged(scores, texts, kinds)
             thresholds = self.encoder.thresholds
         judged = self._judge(scores, thresholds)
-        return map(self._label, prepared, kinds, languages, judged)
+        return map(self._label, prepared, kinds, languages, judged, repeat(self.version))
 
     def _judge(self, scores: Scores, thresholds: Floats) -> list[_Judgement]:
         """Themes at or above their thresholds, and the mood, of each comment."""
@@ -210,7 +211,12 @@ class Engine:
         return judged
 
     def _label(
-        self, prepared: PreparedText, kind: str, told: str | None, judged: _Judgement
+        self,
+        prepared: PreparedText,
+        kind: str,
+        told: str | None,
+        judged: _Judgement,
+        version: str,
     ) -> Labelled:
         language = self._language(prepared, told)
         urgency = self._urgency(prepared)
@@ -226,7 +232,7 @@ class Engine:
             language=language,
             masked_text=self.masker.mask(prepared.text),
             is_praise=_is_praise(mood, themes) and not urgency,
-            engine_version=self.version,
+            engine_version=version,
         )
 
     def _language(self, prepared: PreparedText, told: str | None) -> Language:

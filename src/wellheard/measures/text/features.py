@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import Final, NamedTuple
+from itertools import chain, pairwise
+from typing import Final, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wellheard.measures.text.prepared import PreparedText
+from wellheard.measures.text.remembered import Remembered
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int32]
@@ -69,7 +70,7 @@ class Vectorizer:
         self._words = {word: i for i, word in enumerate(words)}
         self._grams = {gram: len(words) + i for i, gram in enumerate(grams)}
         self.idf = idf
-        self._gram_cache: dict[str, tuple[int, ...]] = {}
+        self._grams_of: Remembered[tuple[int, ...]] = Remembered(self._known_grams, _CACHE_LIMIT)
 
     def knows(self, word: str) -> bool:
         """Whether the folded word occurs in the vocabulary."""
@@ -96,21 +97,15 @@ class Vectorizer:
         return SparseRows(starts, ids, (values / lengths[blocks]).astype(np.float32))
 
     def _word_counts(self, text: PreparedText, kind: str) -> Counter[int]:
-        known = self._words
-        features = word_features(text.words, kind)
-        return Counter(known[word] for word in features if word in known)
+        # Unknown words count under None, which is taken out again: no step of Python for a word.
+        counts = Counter(map(self._words.get, word_features(text.words, kind)))
+        counts.pop(None, None)
+        return cast("Counter[int]", counts)
 
     def _gram_counts(self, text: PreparedText) -> Counter[int]:
-        ids: list[int] = []
-        for word in text.folded.split():
-            found = self._gram_cache.get(word)
-            ids += self._learn_grams(word) if found is None else found
-        return Counter(ids)
+        of_words = map(self._grams_of.__getitem__, text.folded.split())
+        return Counter(chain.from_iterable(of_words))
 
-    def _learn_grams(self, word: str) -> tuple[int, ...]:
+    def _known_grams(self, word: str) -> tuple[int, ...]:
         known = self._grams
-        found = tuple(known[gram] for gram in word_grams(word) if gram in known)
-        if len(self._gram_cache) >= _CACHE_LIMIT:
-            self._gram_cache.clear()
-        self._gram_cache[word] = found
-        return found
+        return tuple(known[gram] for gram in word_grams(word) if gram in known)

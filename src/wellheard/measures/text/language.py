@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from wellheard.measures.text.folding import fold, split_words
 from wellheard.measures.text.lexicons import FOLDER
+from wellheard.measures.text.remembered import Remembered
 
 UNKNOWN: Final = "und"
 _PROFILED: Final = ("en", "es")
@@ -42,12 +44,10 @@ class _Weights(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LanguageFinder:
-    """Word lists and letter profiles; `find` is pure apart from its cache of words."""
+    """What each word says for a language; `find` is pure apart from its memory of words."""
 
-    _languages: Mapping[str, tuple[str, ...]]
-    _profiles: Mapping[str, Mapping[str, float]]
+    _weights: Remembered[_Weights]
     _foreign_arabic: frozenset[str]
-    _cache: dict[str, _Weights]
 
     def find(self, text: str) -> Language:
         """The language of `text`; long texts are judged by their beginning."""
@@ -56,7 +56,7 @@ class LanguageFinder:
     def find_words(self, words: Sequence[str]) -> Language:
         """The language of already folded words."""
         words = words[:_MAX_WORDS]
-        if all(word.isascii() for word in words):
+        if "".join(words).isascii():
             return self._latin(words)
         letters = sum(len(word) for word in words)
         arabic = sum(len(word) for word in words if "\u0600" <= word[0] <= "\u06ff")
@@ -73,33 +73,34 @@ class LanguageFinder:
     def _latin(self, words: Iterable[str]) -> Language:
         english, spanish = _ENGLISH_PRIOR, 0.0
         others: list[str] = []
-        for word in words:
-            weights = self._cache.get(word) or self._learn(word)
-            english += weights.english
-            spanish += weights.spanish
-            others += weights.others
-        return _strongest(english, spanish, Counter(others))
+        for more_english, more_spanish, codes in map(self._weights.__getitem__, words):
+            english += more_english
+            spanish += more_spanish
+            others += codes
+        return _strongest(english, spanish, others)
 
-    def _learn(self, word: str) -> _Weights:
-        if len(self._cache) >= _CACHE_LIMIT:
-            self._cache.clear()
-        weights = self._cache[word] = self._weigh(word)
-        return weights
 
-    def _weigh(self, word: str) -> _Weights:
-        codes = self._languages.get(word)
+class _Weigher(NamedTuple):
+    """Word lists and letter profiles of English and Spanish."""
+
+    languages: Mapping[str, tuple[str, ...]]
+    profiles: Sequence[Mapping[str, float]]
+
+    def weigh(self, word: str) -> _Weights:
+        """By the lists, else by the shape of the word."""
+        codes = self.languages.get(word)
         if codes:
             return _listed_weights(codes)
         if len(word) < 3 or not word.isalpha():
             return _Weights(0.0, 0.0, ())
-        english, spanish = (self._shape(word, code) for code in _PROFILED)
+        english, spanish = (_shape(word, profile) for profile in self.profiles)
         lead = max(min(english - spanish, 3.0), -3.0) * _SHAPE_WEIGHT
         return _Weights(max(lead, 0.0), max(-lead, 0.0), ())
 
-    def _shape(self, word: str, code: str) -> float:
-        profile = self._profiles[code]
-        grams = _trigrams(word)
-        return sum(profile.get(gram, profile[""]) for gram in grams) / math.sqrt(len(grams))
+
+def _shape(word: str, profile: Mapping[str, float]) -> float:
+    grams = _trigrams(word)
+    return sum(profile.get(gram, profile[""]) for gram in grams) / math.sqrt(len(grams))
 
 
 def _listed_weights(codes: Sequence[str]) -> _Weights:
@@ -111,13 +112,17 @@ def _listed_weights(codes: Sequence[str]) -> _Weights:
     return _Weights(weight if "en" in profiled else 0.0, weight if "es" in profiled else 0.0, ())
 
 
-def _strongest(english: float, spanish: float, others: Counter[str]) -> Language:
+def _strongest(english: float, spanish: float, others: Sequence[str]) -> Language:
     scores = {"en": english, "es": spanish}
-    scores.update({code: _WORD_WEIGHT * count for code, count in others.items()})
-    (best, high), (_, second), *_ = sorted(scores.items(), key=lambda item: -item[1])
+    if others:
+        scores.update({code: _WORD_WEIGHT * count for code, count in Counter(others).items()})
+    (best, high), (_, second), *_ = sorted(scores.items(), key=_score, reverse=True)
     if high <= _ENGLISH_PRIOR:
         return Language(UNKNOWN, 0.0)
     return Language(best, round(1.0 / (1.0 + math.exp(second - high)), 3))
+
+
+_score: Final = itemgetter(1)
 
 
 def _trigrams(word: str) -> list[str]:
@@ -141,9 +146,8 @@ def load_language_finder() -> LanguageFinder:
     for code, listed in content["words"].items():
         for word in listed:
             words[word] = (*words.get(word, ()), code)
+    weigher = _Weigher(words, [_profile(content["words"][code]) for code in _PROFILED])
     return LanguageFinder(
-        _languages=words,
-        _profiles={code: _profile(content["words"][code]) for code in _PROFILED},
+        _weights=Remembered(weigher.weigh, _CACHE_LIMIT),
         _foreign_arabic=frozenset(content["arabic"]["other_letters"]),
-        _cache={},
     )

@@ -17,7 +17,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from wellheard.measures.text.remembered import Remembered
 from wellheard.measures.text.spelling import CACHE_LIMIT, AtomTable, PatternError
+
+# Patterns of which a word is the anchor, each with the anchor's index.
+_Anchors = tuple[tuple[int, int], ...]
 
 
 class Found(NamedTuple):
@@ -49,31 +53,25 @@ class PatternSet:
         self._sets = sets or {}
         self._items = [self._compile_named(line) for line in patterns]
         self._by_anchor: dict[int, list[tuple[int, int]]] = {}
-        self._anchors: dict[str, tuple[tuple[int, int], ...]] = {}
+        self._anchors: Remembered[_Anchors] = Remembered(self._anchored, CACHE_LIMIT)
         for number, items in enumerate(self._items):
             self._index_anchor(number, items)
 
     def find(self, words: Sequence[str]) -> Iterator[Found]:
         """Yield each place where a pattern is found in `words`, by the place of its anchor."""
-        atoms: list[frozenset[int]] | None = None
-        for position, word in enumerate(words):
-            anchors = self._anchors.get(word)
-            if anchors is None:
-                anchors = self._learn_anchors(word)
-            if anchors and atoms is None:
-                atoms = [self._atoms.of(each) for each in words]
+        anchored = list(map(self._anchors.__getitem__, words))
+        if not any(anchored):
+            return
+        atoms = list(map(self._atoms.of.__getitem__, words))
+        for position, anchors in enumerate(anchored):
             for number, anchor in anchors:
-                span = self._match_around(number, anchor, atoms or (), position)
+                span = self._match_around(number, anchor, atoms, position)
                 if span:
                     yield Found(number, *span)
 
-    def _learn_anchors(self, word: str) -> tuple[tuple[int, int], ...]:
-        """Patterns of which the word is the anchor, with the anchor's index; remembered."""
-        if len(self._anchors) >= CACHE_LIMIT:
-            self._anchors.clear()
-        near = {a for atom in self._atoms.of(word) for a in self._by_anchor.get(atom, ())}
-        found = self._anchors[word] = tuple(sorted(near))
-        return found
+    def _anchored(self, word: str) -> _Anchors:
+        near = {a for atom in self._atoms.of[word] for a in self._by_anchor.get(atom, ())}
+        return tuple(sorted(near))
 
     def _match_around(
         self, number: int, anchor: int, atoms: Sequence[frozenset[int]], position: int

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from wellheard.measures.text.folding import fold_word
+from wellheard.measures.text.remembered import Remembered
 
 CACHE_LIMIT: Final = 50_000
 _MIN_FUZZY: Final = 6
@@ -30,7 +31,7 @@ class PatternError(ValueError):
 
 
 class AtomTable:
-    """Numbers for lexicon words, and which of them a typed word may stand for."""
+    """Numbers for lexicon words; `of[word]` holds those a typed (folded) word may stand for."""
 
     def __init__(self, known_words: Callable[[str], bool]) -> None:
         self._known = known_words
@@ -40,7 +41,7 @@ class AtomTable:
         self._deletes: dict[str, set[str]] = {}
         self._words: list[str] = []
         self._sounds: dict[str, list[tuple[int, bool]]] = {}
-        self._cache: dict[str, frozenset[int]] = {}
+        self.of: Remembered[frozenset[int]] = Remembered(self._look_up, CACHE_LIMIT)
 
     def add(self, raw: str) -> int:
         strict, prefix = raw.startswith("="), raw.endswith("*")
@@ -66,16 +67,10 @@ class AtomTable:
         """How likely these atoms are to be met: short words are common, many atoms too."""
         return sum(1.0 / len(self._words[atom]) ** 2 for atom in atoms)
 
-    def of(self, word: str) -> frozenset[int]:
-        """Atoms that the typed (folded) word may stand for."""
-        found = self._cache.get(word)
-        if found is None:
-            if len(self._cache) >= CACHE_LIMIT:
-                self._cache.clear()
-            found = self._cache[word] = frozenset(self._look_up(word))
-        return found
+    def _look_up(self, word: str) -> frozenset[int]:
+        return frozenset(self._candidates(word))
 
-    def _look_up(self, word: str) -> set[int]:
+    def _candidates(self, word: str) -> set[int]:
         forms = _arabic_forms(word) if _ARABIC.search(word) else {word}
         atoms = {atom for form in forms for atom in self._exactly(form)}
         begun = {atom for form in forms for atom in self._begun(form)}
