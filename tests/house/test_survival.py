@@ -95,7 +95,7 @@ class Installation:
             check=False,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=400,
         )
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout.strip()

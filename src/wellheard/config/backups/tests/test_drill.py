@@ -25,7 +25,7 @@ def wellheard(home: Path, *arguments: str, key: str = "") -> subprocess.Complete
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
     )
 
 
