@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from wellheard.base.pages.panels import fillers
 from wellheard.listen.intake.models import Comment, CommentQuerySet
+from wellheard.listen.intake.rules.abuse import soften
 from wellheard.people.access.person import Person
 
 
@@ -56,4 +57,6 @@ def words_for(comment: Comment, person: Person, aside: Aside) -> tuple[str | Non
     reach = person.places("comment.read")
     if reach is None or comment.place_id in reach:
         return comment.text, False
-    return (aside.masked if comment.text else ""), True
+    if not comment.text or aside.masked is None:
+        return (aside.masked if comment.text else ""), True
+    return soften(aside.masked), True

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from wellheard.listen.intake.listing import Aside, words_for
 from wellheard.listen.intake.models import Comment
 from wellheard.listen.intake.queries import Waiting
+from wellheard.listen.intake.rules.abuse import soften
 from wellheard.people.access.person import Person
 
 _EXCERPT = 320
@@ -43,7 +44,7 @@ def _line(comment: Comment, person: Person, aside: Aside) -> Line:
     return Line(
         comment=comment,
         url=reverse("intake:comment", args=[comment.pk]),
-        words=None if words is None else _excerpt(words),
+        words=None if words is None else _excerpt(soften(words)),
         is_masked=masked,
         badges=aside.badges,
         source=source_words(comment.source),

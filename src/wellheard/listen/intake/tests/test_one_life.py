@@ -13,6 +13,7 @@ from wellheard.listen.intake import actions, queries
 from wellheard.listen.intake.actions import NewComment, receive_comment
 from wellheard.listen.intake.actions.sweep import sweep_organisation
 from wellheard.listen.intake.models import Comment, OrphanFinding
+from wellheard.listen.intake.rules.abuse import is_rough, soften
 
 STORY = (
     "On Tuesday night nobody answered the bell on ward seven for forty minutes although my mother "
@@ -115,3 +116,37 @@ def test_translation_names_its_maker_and_is_read_over_by_another(
     assert (kept.reviewed_by_name, kept.translator) == (reader.name, "Traducebot 3")
     first.refresh_from_db()
     assert first.text == STORY
+
+
+@pytest.mark.parametrize(
+    ("text", "softened"),
+    [
+        ("This fucking ward", "This f••• ward"),
+        ("FÚCK it. Señora, qué mierda", "F••• it. Señora, qué m•••"),
+        ("يا شَرموطة", "يا ش•••"),
+        (
+            "Scunthorpe, computadora, shiitake, dispute",
+            "Scunthorpe, computadora, shiitake, dispute",
+        ),
+    ],
+)
+def test_rough_words_are_masked_and_others_are_not(text: str, softened: str) -> None:
+    assert soften(text) == softened
+    assert is_rough(text) is (text != softened)
+
+
+def test_abusive_comment_is_kept_whole_masked_in_the_list_and_owned_like_any_other(
+    organisation: Any, place: Any, actor: Actor, at: Any, staff: Any, signed_in: Any
+) -> None:
+    user = staff("px_specialist")
+    words = "You fucking idiots left my father in pain all night."
+    new = NewComment(organisation=organisation, source="email", text=words, place=place)
+    comment = receive_comment(new, by=actor, at=at)
+    actions.take_up([comment.pk], by=actor, at=at)
+    comment.refresh_from_db()
+    assert (comment.text, comment.owner_id) == (words, user.pk)
+    client = signed_in(user)
+    assert "You f••• idiots" in client.get("/staff/comments/").content.decode()
+    page = client.get(f"/staff/comments/{comment.pk}/").content.decode()
+    assert words in page
+    assert "Rough words stand here" in page

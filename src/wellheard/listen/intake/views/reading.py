@@ -29,6 +29,7 @@ from wellheard.listen.intake.forms import (
 )
 from wellheard.listen.intake.listing import Aside, ListFilter, asides, list_filters, words_for
 from wellheard.listen.intake.models import Attachment, Comment, CommentQuerySet
+from wellheard.listen.intake.rules.abuse import is_rough, soften
 from wellheard.listen.intake.rules.references import tidy_reference
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.people.access.person import Person
@@ -87,6 +88,9 @@ def thanks(request: StaffRequest) -> HttpResponse:
     person = request.person
     places = frozenset().union(*(role.place_ids or () for role in person.roles))
     passed = queries.compliments_for(person.user_id, places)
+    for row in passed:
+        # Shown to many: rough words are masked here and stay as written with the comment.
+        row.comment.text = soften(row.comment.text)
     subject = ("comment_list", "passed on")
     record_read(person.actor, subject, at=timezone.now(), count=len(passed))
     return render(request, "intake/thanks.html", {"passed": passed})
@@ -134,6 +138,7 @@ def comment_page(request: StaffRequest, found: Comment, **wrong: Any) -> dict[st
         "comment": found,
         "words": words,
         "is_masked": masked,
+        "is_rough": not masked and is_rough(found.text),
         "badges": aside.badges,
         "facts": presenters.comment_facts(found),
         "attachments": [] if masked else found.attachments.order_by("pk"),
