@@ -51,6 +51,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Sampling"), "sampling:plans", "sample.read", sign="people"),
             Entry(_("Rounds"), "rounds:rounds", "round.write", sign="bed"),
             Entry(_("A patient told me"), "rounds:heard", "heard.report", sign="ear"),
+            Entry(_("Panels"), "panels:panels", "panel.run", sign="people"),
             Entry(_("Interviews"), "interviews:studies", "study.run", sign="quote"),
             Entry(
                 _("Public voices"), "public_reviews:reviews", "comment.read_masked", sign="globe"
@@ -72,6 +73,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Equity"), "equity:equity", "review.read", sign="people"),
             Entry(_("Drivers"), "drivers:drivers", "review.read", sign="chart"),
             Entry(_("Engagement"), "engagement:engagement", "review.read", sign="praise"),
+            Entry(_("Choices"), "choices:choices", "panel.read", sign="people"),
             Entry(_("Segments"), "segments:segments", "review.read", sign="people"),
             Entry(_("Benchmarks"), "benchmarks:benchmarks", "benchmark.read", sign="proof"),
             Entry(_("Predictions"), "predictions:predictions", "prediction.read", sign="chart"),

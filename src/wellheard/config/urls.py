@@ -31,6 +31,8 @@ _STAFF = [
     ("staff/", "wellheard.listen.posters.urls"),
     ("staff/", "wellheard.listen.rounds.urls"),
     ("staff/interviews/", "wellheard.listen.interviews.urls"),
+    ("staff/panels/", "wellheard.listen.panels.urls"),
+    ("staff/choices/", "wellheard.understand.choices.urls"),
     ("staff/public-voices/", "wellheard.listen.reviews.urls"),
     ("staff/paper/", "wellheard.listen.sheets.urls"),
     ("staff/survey-links/", "wellheard.listen.invitations.urls"),

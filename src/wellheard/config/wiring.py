@@ -60,6 +60,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         "wellheard.understand.findings.panels.on_place",
         "wellheard.understand.reputation.panels.on_place",
     ),
+    "panels.panel": ("wellheard.understand.choices.panels.on_panel",),
     "patients.page": (
         "wellheard.people.consent.panels.ledger",
         "wellheard.people.preferences.panels.wishes",

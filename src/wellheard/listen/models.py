@@ -24,6 +24,12 @@ from wellheard.listen.interviews.models import Quota as Quota
 from wellheard.listen.interviews.models import Study as Study
 from wellheard.listen.invitations.models import Invitation as Invitation
 from wellheard.listen.invitations.models import InvitationFile as InvitationFile
+from wellheard.listen.panels.models import Advice as Advice
+from wellheard.listen.panels.models import AdviceTold as AdviceTold
+from wellheard.listen.panels.models import ChoiceAnswer as ChoiceAnswer
+from wellheard.listen.panels.models import Panel as Panel
+from wellheard.listen.panels.models import PanelMeeting as PanelMeeting
+from wellheard.listen.panels.models import PanelMember as PanelMember
 from wellheard.listen.responses.models import AnswerMonth as AnswerMonth
 from wellheard.listen.responses.models import Response as Response
 from wellheard.listen.reviews.models import BurstAlarm as BurstAlarm

@@ -57,6 +57,7 @@ def load(now: datetime) -> dict[str, object]:
         people,
         stories,
         surveys,
+        voices,
     )
     from wellheard.config.demonstration.benchmarks import load_published
     from wellheard.config.demonstration.progress import stage
@@ -75,6 +76,8 @@ def load(now: datetime) -> dict[str, object]:
     _work_through("Reading the comments")
     cases.past_and_present(hospital, plan, random_, now)
     cases.planted(hospital, now)
+    with stage("Public reviews, rounds, interviews and panels"):
+        voices.hear(hospital, now)
     _work_through("Following up")
     cases.hand_on(hospital, now)
     with stage("Changes that were made, and weekly analyses"):

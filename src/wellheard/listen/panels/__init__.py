@@ -1,0 +1,1 @@
+"""Advisory boards, and panels of people who are no patients: lost ones and the community."""
