@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('channels', '0002_mailbox'),
-        ('listen', '0009_rounds_and_interviews'),
+        ('listen', '0010_one_life'),
         ('people', '0003_nights'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
