@@ -1,6 +1,6 @@
 """Quality and speed of the comment engine beside VADER and a plain TF-IDF + linear SVM, in one run.
 
-    python bench/comments.py [--rounds 3] [--engine linear|encoder]
+    python bench/comments.py [--rounds 3] [--speed-only]
 
 Quality: five grouped folds of the labelled comments (one person, one wording on one side), the same
 for everybody: our engine calibrated and thresholded on the other folds, VADER at its usual 0.05, a
@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from wellheard.measures.text.encoder import CURRENT_ENCODER
 from wellheard.measures.text.engine import load_engine
 from wellheard.measures.text.labelled import NOT_POSSIBLE
 from wellheard.measures.text.training.data import LabelledComments, read_labelled, read_transfer
@@ -59,13 +60,14 @@ def _speed(texts: list[str], rounds: int) -> None:
     began = time.perf_counter()
     engine = load_engine()
     loaded = time.perf_counter() - began
-    vader = SentimentIntensityAnalyzer()
+    both, vader = load_engine(encoder=CURRENT_ENCODER), SentimentIntensityAnalyzer()
     words = np.mean([len(text.split()) for text in texts])
     print(f"{len(texts):,} comments of {words:.1f} words on average.\n")
     print("| what | first round, comments/s and core | later rounds |\n| --- | --- | --- |")
     lines: list[tuple[str, Callable[[], object]]] = [
         ("our engine: all that `wellheard label` adds", lambda: engine.label(texts)),
         ("our engine, read closely", lambda: engine.label(texts, closely=True)),
+        ("our engine with the encoder", lambda: both.label(texts)),
         ("VADER: sentiment alone", lambda: [vader.polarity_scores(text) for text in texts]),
         ("physical floor: each character read once", lambda: [sum(t.encode()) for t in texts]),
     ]

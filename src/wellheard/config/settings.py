@@ -110,7 +110,7 @@ MEDIA_ROOT = FILES
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # how long a job stays with a worker that gives no sign of life
-# The folder of a fine-tuned encoder whose word is averaged with the linear model's; empty: off.
+# "shipped", or an encoder's folder: its word is averaged with the linear model's; empty: off.
 COMMENT_ENCODER = env.text("WELLHEARD_COMMENT_ENCODER")
 LEASE_SECONDS = env.number("WELLHEARD_LEASE_SECONDS", 30, low=2, high=3600)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -1,12 +1,13 @@
 """The small fine-tuned encoder at run time: an int8 ONNX file read by onnxruntime, no torch.
 
-It is switched on by a setting; the linear model is always there and stays the default. Where it is
-on, the chances of both are averaged. Inputs are the pieces of question and comment; outputs are one
-margin per theme and per level of sentiment.
+It is switched on by a setting, "shipped" or a folder of one's own; the linear model is always there
+and stays the default. Where it is on, the chances of both are averaged. Inputs are
+the pieces of question and comment; outputs are one margin per theme and per level of sentiment.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ Encoded = tuple[list[int], list[int]]
 Whole = NDArray[np.int64]
 
 FORMAT: Final = "wellheard-encoder-1"
+SHIPPED: Final = "shipped"
+CURRENT_ENCODER: Final = Path(__file__).parent / "models" / "encoder-2026.1"
 LONGEST: Final = 128
 QUESTIONS: Final = {
     "what_good": "what was good?",
@@ -93,23 +96,35 @@ class Encoder:
         )
 
 
-def open_session(path: Path) -> Any:
-    """An onnxruntime session on one thread: the work is shared out over processes, not threads."""
+def open_session(content: bytes) -> Any:
+    """An onnxruntime session of an ONNX file's content, on one thread: the work is shared out over
+    processes, not threads."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def encoder_folder(named: str) -> Path | None:
+    """The folder meant by a setting: the shipped one, another, or (empty) none."""
+    if not named:
+        return None
+    return CURRENT_ENCODER if named == SHIPPED else Path(named)
 
 
 @lru_cache(maxsize=2)
 def load_encoder(folder: Path) -> Encoder:
-    """Read `card.json`, `vocabulary.txt` and `encoder.onnx`. Raises ModelError when it cannot."""
+    """Read `card.json`, `vocabulary.txt` and `encoder.onnx`. Raises ModelError when it cannot, or
+    when the encoder is not the one that the card was written for."""
     try:
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
         if card.get("format") != FORMAT:
             raise ModelError(f"format {card.get('format')!r} is not {FORMAT!r}")
+        content = (folder / "encoder.onnx").read_bytes()
+        if hashlib.sha256(content).hexdigest() != card["encoder_sha256"]:
+            raise ModelError("encoder.onnx is not the file that its card was written for")
         fitted = card["fitted"]
         return Encoder(
             version=card["version"],
@@ -119,9 +134,7 @@ def load_encoder(folder: Path) -> Encoder:
             thresholds=np.asarray(fitted["thresholds"], dtype=np.float32),
             card=card,
             pieces=read_pieces(folder / "vocabulary.txt"),
-            session=open_session(folder / "encoder.onnx"),
+            session=open_session(content),
         )
-    except (OSError, KeyError, ValueError, ImportError) as error:
-        raise ModelError(f"cannot read the encoder in {folder.name}: {error}") from error
     except Exception as error:  # onnxruntime raises its own kinds, which cannot be named here
         raise ModelError(f"cannot read the encoder in {folder.name}: {error}") from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -108,11 +107,13 @@ def correct_sentiment(comment_id: int, sentiment: int, *, by: Actor, at: datetim
 
 def _read(comments: Sequence[Comment]) -> list[Labelled]:
     # Loads numpy and the model: pages that only show readings do without.
+    from wellheard.measures.text.encoder import encoder_folder
     from wellheard.measures.text.engine import load_engine
 
     if not comments:
         return []
-    engine, asked = load_engine(encoder=_encoder()), [asked_of(comment) for comment in comments]
+    engine = load_engine(encoder=encoder_folder(settings.COMMENT_ENCODER))
+    asked = [asked_of(comment) for comment in comments]
     texts = [comment.text for comment in comments]
     found = engine.label(
         texts,
@@ -122,10 +123,6 @@ def _read(comments: Sequence[Comment]) -> list[Labelled]:
     )
     learnt = learnt_of(comments[0].organisation_id)
     return learnt.apply(engine, texts, asked, found) if learnt else found
-
-
-def _encoder() -> Path | None:
-    return Path(settings.COMMENT_ENCODER) if settings.COMMENT_ENCODER else None
 
 
 def asked_of(comment: Comment) -> str:

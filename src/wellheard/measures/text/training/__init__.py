@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from wellheard.measures.text.encoder import CURRENT_ENCODER
 from wellheard.measures.text.engine import SAFETY
 from wellheard.measures.text.features import Vectorizer
 from wellheard.measures.text.lexicons import load_lexicon
@@ -28,10 +30,10 @@ from wellheard.measures.text.training.evaluate import (
     cross_validate,
     judge,
 )
-from wellheard.measures.text.training.figures import Figures, measure
+from wellheard.measures.text.training.figures import Figures, measure, read_figures
 from wellheard.measures.text.training.fit import FeatureMaker, Linear, fit_features, fit_model
 
-__all__ = ["Trained", "make_card", "pack_model", "train", "write_trained"]
+__all__ = ["Trained", "make_card", "pack_model", "train", "write_scorecard", "write_trained"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,27 @@ def write_trained(folder: Path, trained: Trained, *, scorecard: Path | None = No
     )
     (folder / "MODEL_CARD.md").write_text(page, encoding="utf-8")
     if scorecard is not None:
-        scorecard.parent.mkdir(parents=True, exist_ok=True)
-        page = scorecard_page(card["version"], trained.figures, trained.alerts)
-        scorecard.write_text(page, encoding="utf-8")
+        beside = _shipped_encoder()
+        _write_page(
+            scorecard, scorecard_page(card["version"], trained.figures, trained.alerts, beside)
+        )
+
+
+def write_scorecard(
+    path: Path, model: LinearModel, comments: LabelledComments, encoder: Figures
+) -> None:
+    """The scorecard page with a linear model's own figures, and an encoder's beside them."""
+    linear, alerts = read_figures(model.card["figures"]), _alert_share(model, comments)
+    _write_page(path, scorecard_page(model.version, linear, alerts, encoder))
+
+
+def _write_page(path: Path, page: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page, encoding="utf-8")
+
+
+def _shipped_encoder() -> Figures | None:
+    card = CURRENT_ENCODER / "card.json"
+    if not card.exists():
+        return None
+    return read_figures(json.loads(card.read_text(encoding="utf-8"))["figures"])

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,6 +50,16 @@ class LabelledComments:
 
     def __len__(self) -> int:
         return len(self.documents)
+
+    def part(self, rows: Ints) -> LabelledComments:
+        """Some of the comments, in the order given."""
+        return replace(
+            self,
+            documents=[self.documents[row] for row in rows],
+            themes=self.themes[rows],
+            sentiment=self.sentiment[rows],
+            groups=self.groups[rows],
+        )
 
 
 @dataclass(frozen=True, slots=True)

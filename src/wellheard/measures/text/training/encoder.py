@@ -17,21 +17,25 @@ import numpy as np
 import torch
 
 from wellheard.measures.text.encoder import FORMAT, Encoder, open_session
-from wellheard.measures.text.model import SENTIMENT_LEVELS, ModelError
+from wellheard.measures.text.engine import CURRENT_MODEL, MODELS
+from wellheard.measures.text.model import SENTIMENT_LEVELS, ModelError, read_model
+from wellheard.measures.text.training import write_scorecard
 from wellheard.measures.text.training.calibrate import (
     fit_platt,
     fit_temperature,
     fit_thresholds,
 )
+from wellheard.measures.text.training.card import encoder_card
 from wellheard.measures.text.training.data import Ints, LabelledComments, TransferComments
 from wellheard.measures.text.training.encoder_fit import (
     EPOCHS,
+    FROZEN,
     TRANSFER_EPOCHS,
     export_int8,
     fit_encoder,
     learn_transfer,
 )
-from wellheard.measures.text.training.encoder_net import EncoderNet
+from wellheard.measures.text.training.encoder_net import LAYERS, EncoderNet
 from wellheard.measures.text.training.evaluate import (
     FOLDS,
     Judged,
@@ -39,6 +43,7 @@ from wellheard.measures.text.training.evaluate import (
     assign_folds,
     calibrate,
     cross_validate,
+    judge,
     sigmoid,
     softmax,
 )
@@ -61,11 +66,16 @@ def train_encoder(
     work: Path,
     version: str,
     provenance: Mapping[str, Any],
+    measured: int = ENCODER_FOLDS,
+    scorecard: Path | None = None,
     say: Say = lambda line: None,
 ) -> Figures:
     """Write the encoder's folder to `out`; figures are of both models' mean, cross-validated.
 
-    `base` holds `model.safetensors` and `vocab.txt`. Raises ModelError when it does not.
+    With `measured` below three only so many folds are fitted and measured, and the first of these
+    fits is what is written, instead of one on all comments: where time is short. `scorecard` is
+    where the page is written that shows the shipped linear model beside it. `base` holds
+    `model.safetensors` and `vocab.txt`. Raises ModelError when it does not.
     """
     weights, vocabulary = base / "model.safetensors", base / "vocab.txt"
     if not weights.exists() or not vocabulary.exists():
@@ -76,15 +86,28 @@ def train_encoder(
     start = _transferred(weights, pieces, transfer, work, say)
     folds = assign_folds(comments.groups, ENCODER_FOLDS)
     margins = np.zeros((len(comments), len(comments.labels) + SENTIMENT_LEVELS))
-    for fold in range(ENCODER_FOLDS):
+    for fold in range(measured):
         test = np.flatnonzero(folds == fold)
         train = np.flatnonzero(folds != fold)
         part = _fitted(str(fold), weights, pieces, comments, train, start, work, say)
         margins[test] = _int8_margins(part, pieces, comments, test)
-    final = _fitted("final", weights, pieces, comments, np.arange(len(comments)), start, work, say)
+    whole = measured == ENCODER_FOLDS
+    name, rows = ("final", np.arange(len(comments))) if whole else ("0", np.flatnonzero(folds != 0))
+    final = _fitted(name, weights, pieces, comments, rows, start, work, say)
     linear = _linear_out_of_fold(comments, transfer, work, say)
-    figures, fitted = blend(comments, linear, margins)
-    _write(out, final, vocabulary, comments, figures, fitted, version, provenance, weights)
+    seen = np.flatnonzero(folds < measured)
+    held_out, alone = comments.part(seen), linear.part(seen)
+    figures, fitted = blend(held_out, alone, margins[seen])
+    fitted |= {
+        "measured": measured,
+        "rows": len(rows),
+        "alone": measure(held_out, judge(held_out, alone)),
+    }
+    _write(
+        out, final, vocabulary, comments, transfer, figures, fitted, version, provenance, weights
+    )
+    if scorecard is not None:
+        write_scorecard(scorecard, read_model(MODELS / CURRENT_MODEL), comments, figures)
     return figures
 
 
@@ -136,7 +159,9 @@ def _int8_margins(
 ) -> Doubles:
     documents = [comments.documents[i] for i in rows]
     one = np.ones(1, dtype=np.float32)
-    encoder = Encoder("", comments.labels, one, 1.0, one, {}, pieces, open_session(path))
+    encoder = Encoder(
+        "", comments.labels, one, 1.0, one, {}, pieces, open_session(path.read_bytes())
+    )
     found = encoder.margins([d.text for d in documents], [d.kind for d in documents])
     return np.asarray(found, dtype=np.float64)
 
@@ -202,6 +227,7 @@ def _write(
     exported: Path,
     vocabulary: Path,
     comments: LabelledComments,
+    transfer: TransferComments | None,
     figures: Figures,
     fitted: Mapping[str, Any],
     version: str,
@@ -216,22 +242,28 @@ def _write(
         "version": version,
         "labels": list(comments.labels),
         "taxonomy": "nhs-v7",
-        "method": f"MiniLM-L6 encoder, {TRANSFER_EPOCHS} epoch on the older labelling, then"
-        f" {EPOCHS} epochs on themes and sentiment together; int8 ONNX;"
+        "method": f"MiniLM-L6 encoder (6 layers, width 384), all layers but the table of words"
+        f" fine-tuned for {TRANSFER_EPOCHS} epoch on the older labelling, then the upper"
+        f" {LAYERS - FROZEN} layers for {EPOCHS} epochs on themes and sentiment together; weights"
+        " in 8 bits (ONNX, dynamic quantisation); Platt and temperature calibration out of fold;"
         " probabilities averaged with those of the linear model",
         "base": {**provenance, "weights_sha256": _sha256(weights)},
         "encoder_sha256": _sha256(out / "encoder.onnx"),
         "folds": ENCODER_FOLDS,
+        "folds_measured": fitted["measured"],
+        "fitted_on": fitted["rows"],
         "fitted": {
             "platt": np.round(fitted["platt"], 6).tolist(),
             "temperature": round(float(fitted["temperature"]), 6),
             "thresholds": np.round(fitted["thresholds"], 6).tolist(),
         },
-        "data": [comments.source],
+        "data": [comments.source, *([transfer.source] if transfer else [])],
         "figures": asdict(figures),
+        "linear_alone": asdict(fitted["alone"]),
     }
     text = json.dumps(card, ensure_ascii=False, indent=1, sort_keys=True)
     (out / "card.json").write_text(text + "\n", encoding="utf-8")
+    (out / "MODEL_CARD.md").write_text(encoder_card(card, figures), encoding="utf-8")
 
 
 def _sha256(path: Path) -> str:

@@ -37,6 +37,10 @@ class OutOfFold:
     folds: Ints
     phrases: Ints
 
+    def part(self, rows: Ints) -> OutOfFold:
+        """The same of some rows."""
+        return OutOfFold(self.margins[rows], self.folds[rows], self.phrases[rows])
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:

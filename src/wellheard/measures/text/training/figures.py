@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,25 @@ class Figures:
     groups: int
     themes: ThemeFigures
     sentiment: SentimentFigures
+
+
+def read_figures(content: Mapping[str, Any]) -> Figures:
+    """Figures as a card holds them (`asdict`)."""
+
+    def estimates(part: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: Estimate(**value) if isinstance(value, dict) else value
+            for name, value in part.items()
+        }
+
+    themes, sentiment = content["themes"], content["sentiment"]
+    labels = tuple(LabelFigures(**estimates(label)) for label in themes["labels"])
+    return Figures(
+        rows=content["rows"],
+        groups=content["groups"],
+        themes=ThemeFigures(**{**estimates(themes), "labels": labels}),
+        sentiment=SentimentFigures(**estimates(sentiment)),
+    )
 
 
 def measure(comments: LabelledComments, judged: Judged) -> Figures:
