@@ -204,7 +204,9 @@ def _decoded(part: Message) -> str:
     content = _bytes(part)
     for charset in (_charset(part), "utf-8"):
         try:
-            return content.decode(charset).replace("\r\n", "\n").replace("\0", "")
+            # Some character sets (utf-7) can name half a character, which nothing can keep.
+            whole = content.decode(charset).encode("utf-8", "replace").decode("utf-8")
+            return whole.replace("\r\n", "\n").replace("\0", "")
         except (LookupError, ValueError):
             continue
     return content.decode(_FALLBACK, "replace").replace("\r\n", "\n").replace("\0", "")

@@ -59,6 +59,7 @@ def raw(head: str, body: bytes) -> bytes:
         ("text/plain; charset=windows-1256", "شكرا".encode("cp1256"), "شكرا"),
         ("text/plain; charset=no-such-thing", "Señora".encode(), "Señora"),
         ("text/plain", "Señora".encode("latin-1"), "Señora"),
+        ("text/plain; charset=utf-7", b"half +2AA- of it", "half ? of it"),
         ("text/plain; charset=utf-8", "Señora".encode("latin-1"), "Señora"),
         (
             "text/html",
