@@ -138,7 +138,10 @@ class ListForm(forms.Form):
         ],
     )
     outlet = forms.ModelChoiceField(
-        label=gettext_lazy("Outlet"), queryset=Outlet.objects.none(), required=False
+        label=gettext_lazy("Outlet"),
+        queryset=Outlet.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("All outlets"),
     )
 
     def __init__(self, data: Any, *, organisation_id: int) -> None:

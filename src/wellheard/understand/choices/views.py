@@ -49,16 +49,22 @@ def _part(heading: str, found: Reasons, segment: str) -> dict[str, Any]:
     table, words = found.table, reasons().all()
     if table is None:
         return {"heading": heading, "table": None}
+    columns = [_("Others") if c == OTHER else group_name(segment, c) for c in table.columns]
     return {
         "heading": heading,
         "table": table,
         "first": found.first,
         "last": found.last,
-        "columns": [_("Others") if c == OTHER else group_name(segment, c) for c in table.columns],
+        "columns": columns,
         "lines": [
-            {"name": _("Other reasons") if row == OTHER else words.get(row, row),
-             "cells": [table.cells[row, column] for column in table.columns],
-             "n": table.row_totals[row]}
+            {
+                "name": _("Other reasons") if row == OTHER else words.get(row, row),
+                "cells": [
+                    (name, table.cells[row, column])
+                    for name, column in zip(columns, table.columns, strict=True)
+                ],
+                "n": table.row_totals[row],
+            }
             for row in table.rows
         ],
-    }  # fmt: skip
+    }
