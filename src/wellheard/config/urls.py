@@ -34,6 +34,7 @@ _STAFF = [
     ("staff/panels/", "wellheard.listen.panels.urls"),
     ("staff/choices/", "wellheard.understand.choices.urls"),
     ("staff/public-voices/", "wellheard.listen.reviews.urls"),
+    ("staff/calls/", "wellheard.listen.calls.urls"),
     ("staff/paper/", "wellheard.listen.sheets.urls"),
     ("staff/survey-links/", "wellheard.listen.invitations.urls"),
     ("staff/sampling/", "wellheard.listen.sampling.urls"),

@@ -2,6 +2,8 @@
 
 from wellheard.listen.builder.models import SurveyDraft as SurveyDraft
 from wellheard.listen.builder.models import SurveyTrial as SurveyTrial
+from wellheard.listen.calls.models import CallAttempt as CallAttempt
+from wellheard.listen.calls.models import CallTask as CallTask
 from wellheard.listen.cards.models import CardDraft as CardDraft
 from wellheard.listen.cards.models import CardReceipt as CardReceipt
 from wellheard.listen.cards.models import DraftFile as DraftFile

@@ -11,7 +11,7 @@ from wellheard.channels.outbox.queries import message_state, messages_about
 from wellheard.channels.outbox.rulebook import sending_rules
 from wellheard.channels.outbox.rules import may_cancel, may_retry
 from wellheard.channels.outbox.sending import send_message
-from wellheard.people.consent.rules import CHANNELS
+from wellheard.people.consent.rules import WRITTEN
 from wellheard.people.consent.vocabulary import purpose_codes
 from wellheard.people.patients.models import Patient
 
@@ -98,7 +98,7 @@ def hand_over(message: Message) -> None:
 def _check(purpose: str, channel: str | None, body: str, key: str) -> None:
     if purpose not in purpose_codes():
         raise ValueError(f"no message has the purpose {purpose!r}")
-    if channel is not None and channel not in CHANNELS:
+    if channel is not None and channel not in WRITTEN:
         raise ValueError(f"there is no channel {channel!r}")
     if not body.strip():
         raise ValueError("a message says something")

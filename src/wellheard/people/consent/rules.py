@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-CHANNELS = ("sms", "email")
+WRITTEN = ("sms", "email")
+CHANNELS = (*WRITTEN, "voice")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Telephone surveys: a call list, a script read word for word, and how each call ended."""
