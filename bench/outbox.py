@@ -133,12 +133,12 @@ def main() -> None:
         import django
 
         django.setup()
-        from django.core.management import call_command
         from django.db import connection
 
+        from wellheard.base.tables.making import make_database
         from wellheard.channels.outbox.models import Message, MessageAttempt
 
-        call_command("migrate", verbosity=0)
+        make_database()
         home, patients = make_patients(count)
         result = {
             "database": connection.vendor,

@@ -217,9 +217,9 @@ def main() -> None:
         import django
 
         django.setup()
-        from django.core.management import call_command
+        from wellheard.base.tables.making import make_database
 
-        call_command("migrate", verbosity=0)
+        make_database()
         home, places, by = hospital()
         print(json.dumps({"load": os.getloadavg(), "processors": os.cpu_count()}))
         if chosen.visits:

@@ -37,9 +37,9 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wellheard.config.settings")
     django.setup()
-    from django.core.management import call_command
+    from wellheard.base.tables.making import make_database
 
-    call_command("migrate", verbosity=0)
+    make_database()
     person = fill(options.comments)
     print(f"{options.comments} comments; load average {os.getloadavg()[0]:.1f}")
     print(f"{'question':44} {'found':>7} {'cpu p50':>8} {'cpu p95':>8} {'wall p95':>9}")

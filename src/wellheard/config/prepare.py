@@ -8,14 +8,10 @@ from pathlib import Path
 
 def prepare() -> None:
     """Migrate and gather static files; quick when nothing changed. Django must be ready."""
-    _migrate()
+    from wellheard.base.tables.making import make_database
+
+    make_database()
     gather_static()
-
-
-def _migrate() -> None:
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
 
 
 def gather_static() -> None:

@@ -215,10 +215,11 @@ def _organisation(slug: str) -> Any:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.utils import timezone
 
-    call_command("migrate", verbosity=0, interactive=False)
+    from wellheard.base.tables.making import make_database
+
+    make_database()
     from wellheard.people.places.actions import first_organisation
     from wellheard.people.places.queries import WhichOrganisationError, the_organisation
 

@@ -14,12 +14,14 @@ from wellheard.config.commands.bootstrap import ready
 def migrate(check: bool) -> None:
     """Make the database, or bring it up to this version. Safe to run again."""
     ready()
-    from django.core.management import call_command
-
     if check:
+        from django.core.management import call_command
+
         call_command("migrate", check_unapplied=True, verbosity=0)
     else:
-        call_command("migrate", verbosity=0, interactive=False)
+        from wellheard.base.tables.making import make_database
+
+        make_database()
         click.echo("The database is up to date.")
 
 

@@ -18,11 +18,11 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402  (Django must be set up first)
-from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from wellheard.base.audit.actor import Actor  # noqa: E402
 from wellheard.base.audit.trail import Trail  # noqa: E402
+from wellheard.base.tables.making import make_database  # noqa: E402
 from wellheard.channels.outbox import sending, tasks  # noqa: E402
 from wellheard.channels.outbox.actions import queue_message  # noqa: E402
 from wellheard.channels.outbox.models import Message  # noqa: E402
@@ -133,7 +133,7 @@ def together(workers: int, seconds: int) -> None:
 
 def run_step(verb: str, *given: str) -> None:
     if verb == "prepare":
-        call_command("migrate", verbosity=0)
+        make_database()
         prepare(int(given[0]))
     elif verb == "die":
         killed(int(given[0]), given[1])

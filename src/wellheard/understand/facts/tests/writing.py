@@ -19,13 +19,11 @@ AT = datetime(2026, 3, 4, 12, tzinfo=UTC)
 def main() -> None:
     """Make a database, then do as told."""
     import django
-    from django.conf import settings
 
     django.setup()
-    settings.MIGRATION_MODULES = dict.fromkeys(settings.ROOMS)
-    from django.core.management import call_command
+    from wellheard.base.tables.making import make_database
 
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    make_database()
     organisation = _fill()
     print("ready", flush=True)
     for line in sys.stdin:
