@@ -27,7 +27,15 @@ ROLES = sorted(role_definitions())
 # The API knows programs by their token, not people by their session: its own tests ask there.
 ELSEWHERE = ("api/v1/",)
 # Words a parameter may be, tried in turn until one fits its pattern.
-WORDS = ("x", "ABC34", "abcdefghijklmnopqrstuvwx", str(uuid.UUID(int=7)), "2026-03-04", "en")
+WORDS = (
+    "x",
+    "ABC34",
+    "abcdefghijklmnopqrstuvwx",
+    str(uuid.UUID(int=7)),
+    "2026-03-04",
+    "en",
+    "died",
+)
 NOBODY = 987_654
 # Pages (by how their address begins) that ask for more than their permission somewhere, and why
 # roles of one place are refused.
