@@ -5,7 +5,7 @@
     python bench/findings.py noise   --seeds 201-260
     python bench/findings.py speed   --rows 60000,1000000
 
-Thresholds were looked at on seeds 1-40; RESULTS-findings.md reports others. Answers are drawn into
+Thresholds are first choices set by hand; RESULTS-findings.md says what was measured. Answers are drawn into
 columns; ``speed`` also reads them through the database.
 """
 
