@@ -200,6 +200,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(hours=3),
     ),
     Periodic(
+        "look after posters",
+        timedelta(hours=6),
+        "wellheard.listen.posters.tasks.look_after_posters",
+        timedelta(hours=24),
+    ),
+    Periodic(
         "send due messages",
         timedelta(seconds=20),
         "wellheard.channels.outbox.tasks.sweep",

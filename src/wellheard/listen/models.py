@@ -32,6 +32,8 @@ from wellheard.listen.panels.models import ChoiceAnswer as ChoiceAnswer
 from wellheard.listen.panels.models import Panel as Panel
 from wellheard.listen.panels.models import PanelMeeting as PanelMeeting
 from wellheard.listen.panels.models import PanelMember as PanelMember
+from wellheard.listen.posters.models import PosterAlarm as PosterAlarm
+from wellheard.listen.posters.models import PosterPrint as PosterPrint
 from wellheard.listen.responses.models import AnswerMonth as AnswerMonth
 from wellheard.listen.responses.models import Response as Response
 from wellheard.listen.reviews.models import BurstAlarm as BurstAlarm

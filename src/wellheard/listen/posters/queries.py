@@ -42,9 +42,18 @@ def _wording(language: str, emergency: str) -> Wording:
     )
 
 
-@cache
+def words_version() -> str:
+    """The version of the words that are printed now."""
+    return str(_data()["version"])
+
+
 def _words() -> dict[str, dict[str, str]]:
+    words: dict[str, dict[str, str]] = _data()["languages"]
+    return words
+
+
+@cache
+def _data() -> dict[str, Any]:
     text = files(__package__).joinpath("data", "poster-1.json").read_text(encoding="utf-8")
     data: dict[str, Any] = json.loads(text)
-    words: dict[str, dict[str, str]] = data["languages"]
-    return words
+    return data

@@ -6,13 +6,16 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from wellheard.listen.posters.models import PosterAlarm
 from wellheard.listen.posters.queries import poster_of
 from wellheard.listen.posters.rules import PAPERS, card_address, paper_for, short_address
 from wellheard.listen.posters.sheets import draw
+from wellheard.listen.posters.watching import note_print
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.people.places.models import Place, PlaceQuerySet
 
@@ -30,7 +33,15 @@ def posters(request: StaffRequest) -> HttpResponse:
         }
         for place in _places(request)
     ]
-    return render(request, "posters/posters.html", {"rows": rows})
+    mine = _places(request).values("pk")
+    alarms = PosterAlarm.objects.filter(
+        organisation_id=request.person.organisation_id, closed_at=None, place_id__in=mine
+    )
+    context = {
+        "rows": rows,
+        "alarms": [(each, _why_words(each.why)) for each in alarms.select_related("place")],
+    }
+    return render(request, "posters/posters.html", context)
 
 
 @require_GET
@@ -64,6 +75,7 @@ def pdf(request: StaffRequest, place_id: int) -> HttpResponse:
     """The poster as tagged PDF, for A4 or US letter paper."""
     place = _place(request, place_id)
     sheet = draw(poster_of(place, base=settings.ADDRESS), paper=_paper(request, place), kind="pdf")
+    _note(request, place)
     response = HttpResponse(sheet, content_type="application/pdf")
     name = slugify(f"{place.site.name} {place.name}") or place.code.lower()
     response["Content-Disposition"] = f'inline; filename="poster-{name}.pdf"'
@@ -98,6 +110,19 @@ def _place(request: StaffRequest, place_id: int) -> Place:
 def _paper(request: StaffRequest, place: Place) -> str:
     asked = request.GET.get("paper", "")
     return asked if asked in PAPERS else paper_for(place.organisation.country)
+
+
+def _note(request: StaffRequest, place: Place) -> None:
+    address = card_address(settings.ADDRESS, place.code)
+    note_print(place, address, by=request.person.actor, at=timezone.now())
+
+
+def _why_words(why: str) -> str:
+    return {
+        "silent": _("no card has come for far longer than usual: does it still hang there?"),
+        "address": _("its code leads to an old address: print it again"),
+        "words": _("it was printed with older words: print it again"),
+    }[why]
 
 
 def _paper_words(paper: str) -> str:
