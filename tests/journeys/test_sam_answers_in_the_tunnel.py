@@ -25,7 +25,7 @@ def test_answers_given_without_internet_arrive_exactly_once(
     page.context.set_offline(True)
     page.goto(address)
     assert page.get_by_role("heading", level=1).inner_text() == "Your time with us"
-    page.locator("#rating-answer_9").check(force=True)
+    page.locator('label[for="rating-answer_9"]').click()
     page.locator("#comment-answer").fill("It was quiet at night.")
     page.get_by_role("button", name="Send my answers").click()
     page.locator("#survey-waiting").wait_for()

@@ -164,6 +164,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(hours=1),
     ),
     Periodic(
+        "let anonymous answers go together",
+        timedelta(hours=6),
+        "wellheard.listen.invitations.mixing.release_sealed",
+        timedelta(hours=24),
+    ),
+    Periodic(
         "close surveys whose time is over",
         timedelta(hours=1),
         "wellheard.listen.invitations.actions.close_expired",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import OperationalError
@@ -17,7 +18,7 @@ from wellheard.base.vault.sealing import digest, new_token, sign
 from wellheard.listen.intake.actions import NewComment, add_attachment, receive_comment
 from wellheard.listen.intake.models import Comment
 from wellheard.listen.invitations import store
-from wellheard.listen.invitations.models import Invitation, InvitationFile
+from wellheard.listen.invitations.models import Invitation, InvitationFile, SealedAnswers
 from wellheard.listen.invitations.rules import Progress, answered, new_code, sent_answers
 from wellheard.listen.invitations.uploads import uploads
 from wellheard.listen.invitations.vocabulary import field_days, grace, partial_counts_from
@@ -51,10 +52,14 @@ def invite(
     patient: Patient | None = None,
     language: str = "",
     mode: str = "web",
+    anonymous: bool = False,
     by: Actor,
     at: datetime,
 ) -> Invited:
-    """Make a link to the instrument's newest version. Raises NoInstrumentError."""
+    """Make a link to the instrument's newest version. Raises NoInstrumentError.
+
+    ``anonymous``: nobody can tell afterwards who gave which answers; see ``send``.
+    """
     asked = instrument(instrument_code, organisation_id=place.organisation_id)
     secret = new_token()
     with acting(by, at=at) as trail:
@@ -65,6 +70,7 @@ def invite(
             instrument=asked.code,
             version=asked.version,
             mode=mode,
+            anonymous=anonymous,
             language=language or (patient.language if patient else ""),
             key=digest(secret, PURPOSE),
             seed=secrets.randbelow(2**31 - 1) + 1,
@@ -126,11 +132,14 @@ def keep_answers(
         invitation.refresh_from_db(fields=["progress", "turn", "begun_at", "finished_at"])
         if invitation.finished_at is not None:
             return None
+        store.opened(invitation, invitation.secret)
     raise OperationalError("an answer found no turn")
 
 
 def give_code(invitation: Invitation, *, at: datetime) -> str:
     """A new short code that opens this survey on another device; an earlier one ends."""
+    if invitation.anonymous:
+        raise ValueError("what was answered can be opened with the link alone")
     code = new_code()
     with acting(Actor.patient(invitation.organisation_id), at=at) as trail:
         Invitation.objects.filter(pk=invitation.pk).update(resume_key=digest(code, PURPOSE))
@@ -195,6 +204,45 @@ def _close(invitations: QuerySet[Invitation], why: str, at: datetime) -> None:
     )
 
 
+def send(invitation: Invitation, *, language: str, at: datetime) -> None:
+    """The person sends the answers. Where anonymity was promised they go without a name, a moment
+    or a device into a sealed row of their own, and the invitation keeps only that it was used."""
+    by = Actor.patient(invitation.organisation_id)
+    if not invitation.anonymous:
+        finish(invitation, language=language, by=by, at=at)
+        return
+    with acting(by, at=at) as trail:
+        held = Invitation.objects.select_for_update().get(pk=invitation.pk)
+        if held.finished_at is not None:
+            return
+        store.opened(held, invitation.secret)
+        asked = instrument_of(held)
+        answers = sent_answers(asked, Progress.read(held.progress))
+        told = _told(asked, answers)
+        kept = {"answers": _counted(asked, answers), "told": told, "language": language}
+        SealedAnswers.objects.create(
+            organisation_id=held.organisation_id,
+            place_id=held.place_id,
+            instrument=held.instrument,
+            version=held.version,
+            month=at.date().replace(day=1),
+            sealed=json.dumps(kept, ensure_ascii=False),
+        )
+        # No moment and no device stays by which answers could be matched to this link.
+        Invitation.objects.filter(pk=held.pk).update(
+            progress="",
+            ended_as="sent",
+            turn=0,
+            device="",
+            last_item="",
+            opened_at=held.made_at,
+            begun_at=held.made_at,
+            finished_at=held.made_at,
+        )
+        # Nor in the trail: its order would tell whose row came when.
+        trail.write("survey_sent_unnamed", ("listen.instrument", asked.code))
+
+
 def finish(
     invitation: Invitation, *, language: str, complete: bool = True, by: Actor, at: datetime
 ) -> Response:
@@ -237,6 +285,11 @@ def instrument_of(invitation: Invitation) -> Instrument:
     sent = store.sent_instrument(
         invitation.organisation_id, invitation.instrument, invitation.version
     )
+    if invitation.anonymous:
+        # A voice or a photo says who somebody is.
+        sent = replace(
+            sent, items=tuple(each for each in sent.items if each.kind not in ("file", "voice"))
+        )
     return ordered(sent, invitation.seed)
 
 
@@ -255,6 +308,8 @@ def close_expired(now: datetime) -> None:
 
 
 def _is_worth_keeping(invitation: Invitation) -> bool:
+    if invitation.anonymous:
+        return False  # It can be read with the link alone, and was not sent.
     progress = Progress.read(invitation.progress)
     told = set(_told(instrument_of(invitation), progress.answers)) | set(uploads(invitation))
     return len(progress.answers.keys() - told) >= partial_counts_from() or bool(told)

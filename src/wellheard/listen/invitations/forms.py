@@ -19,6 +19,12 @@ class LinkForm(forms.Form):
     place = forms.ModelChoiceField(label=gettext_lazy("Place"), queryset=Place.objects.none())
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
 
+    anonymous = forms.BooleanField(
+        label=gettext_lazy("Promise that nobody can tell who answered"),
+        help_text=gettext_lazy("Answers are shown only together with four others or more."),
+        required=False,
+    )
+
     def __init__(self, data: Any = None, *, organisation_id: int, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
         self._organisation_id = organisation_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -16,7 +17,8 @@ class Invitation(models.Model):
     ``turn`` counts the times that something was kept: whoever keeps an answer says which turn they
     saw, so that two open pages never undo each other. ``resume_key``: digest of the short code with
     which the survey is opened on another device. ``ended_as`` says why nobody answers any more
-    ("died", "declined", "stranger").
+    ("died", "declined", "stranger"), or "sent" when the answers went into ``SealedAnswers``.
+    ``anonymous``: it is promised that nobody can tell who gave which answers; see there.
     ``device`` (phone, tablet, computer) and ``last_item`` (the item passed last) say where people
     stop; no more of a device is kept than its class."""
 
@@ -34,6 +36,7 @@ class Invitation(models.Model):
     turn = models.PositiveIntegerField(default=0)
     resume_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
     ended_as = models.CharField(max_length=12, blank=True)
+    anonymous = models.BooleanField(default=False)
     seed = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -46,6 +49,9 @@ class Invitation(models.Model):
         "listen.Response", models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
+    # The secret of the link while somebody holds it open; never stored.
+    secret: str = ""
+
     class Meta:
         indexes: ClassVar = [
             models.Index(
@@ -57,6 +63,25 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+
+class SealedAnswers(models.Model):
+    """Answers under a promise of anonymity, on their way from a person to the responses.
+
+    Nothing here says whose they are: a random key, no moment, no link to the invitation. They wait
+    until those of enough others lie beside them, and then leave together in a random order.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    place = models.ForeignKey("people.Place", models.PROTECT, related_name="+")
+    instrument = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField()
+    month = models.DateField()
+    sealed = EncryptedTextField()
+
+    def __str__(self) -> str:
+        return f"sealed answers to {self.instrument}"
 
 
 class InvitationFile(models.Model):

@@ -16,4 +16,6 @@ def make_link(request: HttpRequest, subject: object) -> str:
     if person is None or not isinstance(subject, Instrument) or not person.may("survey.change"):
         return ""
     form = LinkForm(organisation_id=person.organisation_id, initial={"instrument": subject.code})
-    return render_to_string("invitations/make_link.html", {"form": form}, request=request)
+    return render_to_string(
+        "invitations/make_link.html", {"form": form, "code": subject.code}, request=request
+    )

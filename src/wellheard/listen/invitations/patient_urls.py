@@ -22,6 +22,6 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^{_TOKEN}/go-on-later/$", leaving.later, name="later"),
     re_path(rf"^{_TOKEN}/all-questions/$", whole.all_questions, name="all_questions"),
     re_path(rf"^{_TOKEN}/not-me/$", leaving.not_me, name="not_me"),
-    re_path(rf"^{_TOKEN}/ended-(?P<why>died|declined|stranger)/$", leaving.ended, name="ended"),
+    re_path(rf"^{_TOKEN}/ended-(?P<why>[a-z]+)/$", leaving.ended, name="ended"),
     re_path(rf"^{_TOKEN}/(?P<item>[a-z][a-z0-9_]*)/$", views.question, name="question"),
 ]

@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from wellheard.base.pages.figures import long_date
-from wellheard.listen.cards.prepared import hole
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.invitations.rules import NOT_APPLICABLE, Posted, Progress, place_in, prefix_of
 from wellheard.listen.surveys.instruments import instrument
@@ -27,95 +26,6 @@ class Owner:
     """Whose page it is, as the frame shows it."""
 
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionScene:
-    """One question of one version of an instrument, at one place."""
-
-    organisation: str
-    organisation_id: int
-    languages: tuple[str, ...]
-    place: str
-    site: str
-    code: str
-    version: int
-    item: str
-    language: str
-    back_url: str
-
-    def context(self) -> Mapping[str, Any]:
-        asked = instrument(self.code, self.version, organisation_id=self.organisation_id)
-        return {
-            "organisation": Owner(self.organisation),
-            "offered_languages": list(self.languages),
-            "place_name": self.place,
-            "site_name": self.site,
-            "back_url": self.back_url,
-            **question(asked, asked.item(self.item), self.language, hole),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeScene:
-    """The first and the last page of one version of an instrument, at one place."""
-
-    organisation: str
-    organisation_id: int
-    languages: tuple[str, ...]
-    place: str
-    site: str
-    code: str
-    version: int
-    language: str
-    is_begun: bool = False
-
-    def context(self) -> Mapping[str, Any]:
-        asked = instrument(self.code, self.version, organisation_id=self.organisation_id)
-        return {
-            "organisation": Owner(self.organisation),
-            "offered_languages": list(self.languages),
-            "place_name": self.place,
-            "site_name": self.site,
-            "title": words(asked.title, self.language),
-            "intro": words(asked.intro, self.language),
-            "is_begun": self.is_begun,
-        }
-
-
-def edge_scene(invitation: Invitation, language: str, *, is_begun: bool = False) -> EdgeScene:
-    """The scene of the first and the last page."""
-    organisation = invitation.organisation
-    return EdgeScene(
-        organisation=organisation.name,
-        organisation_id=organisation.pk,
-        languages=tuple(organisation.languages),
-        place=invitation.place.name,
-        site=invitation.place.site.name,
-        code=invitation.instrument,
-        version=invitation.version,
-        language=language,
-        is_begun=is_begun,
-    )
-
-
-def question_scene(
-    invitation: Invitation, item: Item, *, language: str, back_url: str
-) -> QuestionScene:
-    """The scene of one question of a survey."""
-    organisation = invitation.organisation
-    return QuestionScene(
-        organisation=organisation.name,
-        organisation_id=organisation.pk,
-        languages=tuple(organisation.languages),
-        place=invitation.place.name,
-        site=invitation.place.site.name,
-        code=invitation.instrument,
-        version=invitation.version,
-        item=item.code,
-        language=language,
-        back_url=back_url,
-    )
 
 
 def frame(invitation: Invitation) -> dict[str, Any]:
@@ -176,45 +86,6 @@ def question(
         if place
         else "",
     }
-
-
-@dataclass(frozen=True, slots=True)
-class WholeScene:
-    """All questions of one version of an instrument on one page, at one place."""
-
-    organisation: str
-    organisation_id: int
-    languages: tuple[str, ...]
-    place: str
-    site: str
-    code: str
-    version: int
-    language: str
-
-    def context(self) -> Mapping[str, Any]:
-        asked = instrument(self.code, self.version, organisation_id=self.organisation_id)
-        return {
-            "organisation": Owner(self.organisation),
-            "offered_languages": list(self.languages),
-            "place_name": self.place,
-            "site_name": self.site,
-            **whole(asked, asked.items, self.language, lambda n, name: hole(f"q0{n}{name}")),
-        }
-
-
-def whole_scene(invitation: Invitation, language: str) -> WholeScene:
-    """The scene of all questions of a survey on one page."""
-    organisation = invitation.organisation
-    return WholeScene(
-        organisation=organisation.name,
-        organisation_id=organisation.pk,
-        languages=tuple(organisation.languages),
-        place=invitation.place.name,
-        site=invitation.place.site.name,
-        code=invitation.instrument,
-        version=invitation.version,
-        language=language,
-    )
 
 
 def whole(

@@ -25,11 +25,15 @@ def invitation_behind(token: str, *, now: datetime) -> tuple[Invitation | None, 
     except LinkBroken:
         return None, "broken"
     found = store.found(digest(secret, "survey"))
-    return (found, _why_closed(found, now)) if found is not None else (None, "broken")
+    if found is None:
+        return None, "broken"
+    return store.opened(found, secret), _why_closed(found, now)
 
 
 def _why_closed(found: Invitation, now: datetime) -> Closed | None:
     """Somebody in the middle of a survey may finish it a little after its time."""
+    if found.ended_as == "sent":
+        return "answered"
     if found.ended_as:
         return "ended"
     if found.response_id is not None and found.response is not None:

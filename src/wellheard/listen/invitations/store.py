@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from wellheard.base.vault.sealing import CannotUnseal, key_from_token, seal, unseal
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.surveys.instruments import Instrument, instrument
 from wellheard.people.places.models import Place
@@ -32,6 +33,7 @@ COLUMNS = (
     "turn",
     "resume_key",
     "ended_as",
+    "anonymous",
     "seed",
     "made_at",
     "expires_at",
@@ -51,6 +53,7 @@ _KEEP = (
     "UPDATE listen_invitation SET progress = %s, begun_at = %s, last_item = %s, turn = %s"
     " WHERE id = %s AND finished_at IS NULL AND turn = %s"
 )
+_PROGRESS = "survey-progress"
 # Every page asks for its place; a new name shows after this many seconds.
 _KEPT_SECONDS = 60.0
 _MOST_KEPT = 2_000
@@ -70,6 +73,7 @@ def found(key: str) -> Invitation | None:
     sealed: Any = Invitation._meta.get_field("progress")
     values["progress"] = sealed.from_db_value(values["progress"], None, connection)
     invitation = Invitation(**values)
+    invitation.anonymous = bool(invitation.anonymous)
     invitation._state.adding = False
     invitation._state.db = "default"
     invitation.place = _place(invitation.place_id)
@@ -77,9 +81,26 @@ def found(key: str) -> Invitation | None:
     return invitation
 
 
+def opened(invitation: Invitation, secret: str) -> Invitation:
+    """The invitation with its progress readable: what was promised to be anonymous can be read
+    only while somebody holds the link. With another secret there is no progress."""
+    if invitation.anonymous:
+        invitation.secret = secret
+        key = key_from_token(secret, _PROGRESS)
+        try:
+            invitation.progress = invitation.progress and unseal(
+                invitation.progress, _PROGRESS, key=key
+            )
+        except CannotUnseal:
+            invitation.progress = ""
+    return invitation
+
+
 def keep(invitation: Invitation, progress: str, *, item: str, begun_at: datetime) -> bool:
     """Replace the progress; False when it was sent, or somebody kept something since."""
     sealed: Any = Invitation._meta.get_field("progress")
+    if invitation.anonymous:
+        progress = seal(progress, _PROGRESS, key=key_from_token(invitation.secret, _PROGRESS))
     values = [
         sealed.get_prep_value(progress),
         connection.ops.adapt_datetimefield_value(begun_at),

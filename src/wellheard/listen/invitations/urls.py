@@ -8,4 +8,7 @@ from wellheard.listen.invitations.views import links
 
 app_name = "survey_links"
 
-urlpatterns: list[URLPattern] = [path("", links.make, name="make")]
+urlpatterns: list[URLPattern] = [
+    path("", links.make, name="make"),
+    path("known-again/<str:code>/", links.known_again, name="known_again"),
+]

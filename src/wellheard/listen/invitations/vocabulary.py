@@ -26,6 +26,11 @@ def grace() -> timedelta:
     return timedelta(hours=_field()["grace_hours"])
 
 
+def mixed_from() -> int:
+    """Together with how many others, itself counted, anonymous answers are let go."""
+    return int(_field()["mixed_from"])
+
+
 def partial_counts_from() -> int:
     """With how many rated answers an unfinished survey is kept when its time is over."""
     return int(_field()["partial_counts_from"])

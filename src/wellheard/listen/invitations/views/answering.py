@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from wellheard.base.audit.actor import Actor
 from wellheard.listen.cards.doors import patient_page
 from wellheard.listen.cards.prepared import hole, prepared
 from wellheard.listen.cards.presenters import file_problem
 from wellheard.listen.intake.rules.files import VOICE_LARGEST, FileRefusedError
-from wellheard.listen.invitations import actions, presenters, rules, uploads
+from wellheard.listen.invitations import actions, presenters, rules, scenes, uploads
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.invitations.queries import invitation_behind
 from wellheard.listen.surveys.rules import AnswerError, Instrument, Item, next_item, previous_item
@@ -50,7 +49,7 @@ def start(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
     progress = rules.Progress.read(invitation.progress)
     item = rules.resume_at(asked, progress)
     language = language_now()
-    scene = presenters.edge_scene(invitation, language, is_begun=bool(progress.passed))
+    scene = scenes.edge_scene(invitation, language, is_begun=bool(progress.passed))
     path = request.path.replace(token, hole("token"))
     page = prepared("invitations/start.html", language, path, ("next",), scene)
     following = f"{item.code}/" if item else "check/"
@@ -90,12 +89,7 @@ def check(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
     progress = rules.Progress.read(invitation.progress)
     problems = []
     if request.method == "POST" and progress.answers:
-        actions.finish(
-            invitation,
-            language=language_now(),
-            by=Actor.patient(invitation.organisation_id),
-            at=timezone.now(),
-        )
+        actions.send(invitation, language=language_now(), at=timezone.now())
         return HttpResponseRedirect("../thanks/")
     if request.method == "POST":
         problems = [{"words": _("Answer at least one question before you send."), "target": ""}]
@@ -120,7 +114,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
         return _closed(request, invitation, closed or "broken")
     if closed is None:
         return HttpResponseRedirect("../")
-    scene = presenters.edge_scene(invitation, language_now())
+    scene = scenes.edge_scene(invitation, language_now())
     path = request.path.replace(token, hole("token"))
     page = prepared("invitations/thanks.html", language_now(), path, (), scene)
     return HttpResponse(page.fill({"token": token}))
@@ -153,7 +147,7 @@ def _question_page(
         }
         page_words = render_to_string("invitations/question.html", context, request=request)
         return HttpResponse(page_words)
-    scene = presenters.question_scene(invitation, item, language=language, back_url=back)
+    scene = scenes.question_scene(invitation, item, language=language, back_url=back)
     path = request.path.replace(token, hole("token"))
     page = prepared("invitations/question.html", language, path, (), scene)
     return HttpResponse(page.fill({**presenters.chosen(item, progress), "token": token}))
@@ -203,7 +197,8 @@ def _wrong(
 def _closed(request: HttpRequest, invitation: Invitation | None, why: str) -> HttpResponse:
     context: dict[str, Any] = presenters.frame(invitation) if invitation else {}
     ended_as = invitation.ended_as if invitation else ""
-    context |= presenters.ended_words(ended_as) if ended_as else presenters.closed_words(why)
+    is_told = why == "ended"
+    context |= presenters.ended_words(ended_as) if is_told else presenters.closed_words(why)
     if invitation is not None and why == "expired":
         context["card_url"] = f"/c/{invitation.place.code}/"
     status = {"answered": 200, "kept": 200, "ended": 200, "expired": 410}.get(why, 404)

@@ -25,9 +25,10 @@ _WHY = {"died": "died", "stop": "declined", "stranger": "stranger"}
 def later(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     """How to go on later; on request a short code for another device."""
     code = ""
-    if request.method == "POST":
+    if request.method == "POST" and not invitation.anonymous:
         code = rules.shown_code(actions.give_code(invitation, at=timezone.now()))
     context = {**presenters.frame(invitation), "code": code, "back_url": "../"}
+    context["is_anonymous"] = invitation.anonymous
     return HttpResponse(render_to_string("invitations/later.html", context, request=request))
 
 

@@ -3,18 +3,59 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from wellheard.listen.invitations.actions import invite
 from wellheard.listen.invitations.forms import LinkForm
+from wellheard.listen.invitations.identifiable import SHOWN_FROM, exposures
 from wellheard.listen.posters.sheets import qr_svg
+from wellheard.listen.surveys.instruments import codes
 from wellheard.people.access.doors import StaffRequest, requires
+
+_NAMES = {
+    "": gettext_lazy("As it is kept"),
+    "place_id": gettext_lazy("Without the place"),
+    "month": gettext_lazy("Without the month"),
+    "language": gettext_lazy("Without the language"),
+    "mode": gettext_lazy("Without the way it came"),
+    "age_band": gettext_lazy("Without the age band"),
+    "sex": gettext_lazy("Without the sex"),
+    "ethnicity": gettext_lazy("Without the ethnicity"),
+    "payer": gettext_lazy("Without the payer"),
+}
+
+
+@requires("survey.change")
+def known_again(request: StaffRequest, code: str) -> HttpResponse:
+    """How many answers could be matched to a person by what is kept beside them."""
+    if code not in codes(request.person.organisation_id):
+        raise Http404
+    found = exposures(request.person, code)
+    lines = [
+        {
+            "name": _NAMES[each.without],
+            "groups": each.groups,
+            "few": _("fewer than 10") if each.few is None else each.few,
+            "share": ""
+            if each.few is None or not each.responses
+            else f"{100 * each.few / each.responses:.0f} %",
+        }
+        for each in found
+    ]
+    responses = found[0].responses
+    trail = [
+        {"label": _("Questions"), "url": reverse("surveys:instruments")},
+        {"label": code, "url": reverse("surveys:instrument", args=[code])},
+    ]
+    context = {"lines": lines if responses >= SHOWN_FROM else [], "n": responses, "trail": trail}
+    return render(request, "invitations/known_again.html", context)
 
 
 @require_POST
@@ -31,6 +72,7 @@ def make(request: StaffRequest) -> HttpResponse:
         place=form.cleaned_data["place"],
         instrument_code=form.cleaned_data["instrument"],
         language=language,
+        anonymous=form.cleaned_data["anonymous"],
         by=request.person.actor,
         at=timezone.now(),
     )

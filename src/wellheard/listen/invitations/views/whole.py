@@ -10,10 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wellheard.base.audit.actor import Actor
 from wellheard.listen.cards.doors import patient_page
 from wellheard.listen.cards.prepared import hole, prepared
-from wellheard.listen.invitations import actions, presenters, rules
+from wellheard.listen.invitations import actions, presenters, rules, scenes
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.invitations.views.answering import language_now, with_invitation
 from wellheard.listen.surveys.rules import Instrument, Item
@@ -47,12 +46,7 @@ def all_questions(request: HttpRequest, invitation: Invitation, token: str) -> H
         return HttpResponseRedirect("../thanks/")
     if wrong or not kept.answers:
         return _wrong(request, invitation, asked, items, wrong)
-    actions.finish(
-        invitation,
-        language=language_now(),
-        by=Actor.patient(invitation.organisation_id),
-        at=timezone.now(),
-    )
+    actions.send(invitation, language=language_now(), at=timezone.now())
     return HttpResponseRedirect("../thanks/")
 
 
@@ -90,7 +84,7 @@ def _page(
 ) -> HttpResponse:
     progress, language = rules.Progress.read(invitation.progress), language_now()
     if all(presenters.is_prepared(asked, item) for item in asked.items):
-        scene = presenters.whole_scene(invitation, language)
+        scene = scenes.whole_scene(invitation, language)
         path = request.path.replace(token, hole("token"))
         page = prepared("invitations/whole.html", language, path, (), scene)
         values = {
