@@ -46,6 +46,18 @@ for number in range({cards}):
 print(add_place(add_site(home, name="S", by=by, at=at), name="Ward", kind="ward", by=by, at=at).code)
 """
 
+LINKS = """
+import django; django.setup()
+from django.utils import timezone
+from wellheard.base.audit.actor import Actor
+from wellheard.listen.invitations.actions import invite
+from wellheard.people.places.models import Place
+place, at = Place.objects.get(), timezone.now()
+by = Actor.system(place.organisation_id, "test")
+for _ in range({cards}):
+    print(invite(place=place, instrument_code="pulse", by=by, at=at).token)
+"""
+
 COUNT = """
 import django, json; django.setup()
 from django_tasks_db.models import DBTaskResult
@@ -53,6 +65,7 @@ from wellheard.base.audit.queries import verify_all
 from wellheard.base.events.models import Event
 from wellheard.channels.outbox.models import Message
 from wellheard.listen.intake.models import Comment
+from wellheard.listen.responses.models import Response
 from wellheard.resolve.complaints.models import Case
 print(json.dumps({
     "references": sorted(Comment.objects.filter(source="card").values_list("reference", flat=True)),
@@ -60,6 +73,10 @@ print(json.dumps({
     "told": sorted(Message.objects.filter(about_kind="case").values_list("key", flat=True)),
     "waiting": Event.objects.filter(settled_at__isnull=True).count()
         + DBTaskResult.objects.filter(status__in=["READY", "RUNNING"]).count(),
+    "answers": sorted(
+        json.dumps(each, sort_keys=True) for each in Response.objects.values_list("answers", flat=True)
+    ),
+    "words": sorted(Comment.objects.filter(source="survey").values_list("text", flat=True)),
     "broken": [str(v.broken) for v in verify_all() if v.broken],
 }))
 """
@@ -133,6 +150,7 @@ def installation(tmp_path, database_url):
     one = Installation(tmp_path / "home", database_url)
     one.python("-m", "wellheard.config.cli", "migrate")
     one.code = one.python("-c", SETUP.replace("{cards}", str(MOST_CARDS)))
+    one.links = one.python("-c", LINKS.replace("{cards}", str(MOST_CARDS))).split()
     one.start()
     yield one
     one.stop()
@@ -171,6 +189,16 @@ def walk(port: int, code: str, number: int) -> str:
     return re.search(r"C-[0-9A-Z]+", body)[0]
 
 
+def answer(port: int, token: str, number: int) -> None:
+    """One survey, each answer pressed again until the server says that it is kept."""
+    page = f"/en/s/{token}/"
+    given = {"rating": number % 11, "clean": 1 + number % 4, "comment": f"Survey {number}"}
+    for item, value in given.items():
+        insist(port, "POST", f"{page}{item}/", urlencode({"answer": value}))
+    insist(port, "POST", f"{page}check/", "")
+    assert "They have arrived" in insist(port, "GET", f"{page}thanks/", None)[2]
+
+
 def insist(port, method, path, body, patience=60):
     """Ask until there is an answer: a person presses the button again."""
     until = time.monotonic() + patience
@@ -200,6 +228,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_sent_twice(installation):
         for number in range(MOST_CARDS):
             if enough.is_set():
                 return
+            answer(installation.port, installation.links[number], number)
             confirmed.append(walk(installation.port, installation.code, number))
             time.sleep(0.05)
 
@@ -225,6 +254,10 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_sent_twice(installation):
     letters = [path.name for path in installation.sent.glob("*.eml")]
     assert len(letters) == len(confirmed), "each person was told once"
     assert facts["broken"] == []
+    sent = range(len(confirmed))
+    given = [{"clean": 1 + n % 4, "rating": n % 11} for n in sent]
+    assert facts["answers"] == sorted(json.dumps(each) for each in given), "each survey once"
+    assert facts["words"] == sorted(f"Survey {n}" for n in sent)
 
 
 def settled(installation, cards: int) -> dict:
