@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('listen', '0012_telephone_surveys'),
+        ('listen', '0013_poster_alarms'),
         ('people', '0003_nights'),
     ]
 
