@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 _WEEK = 7
 _METHOD = "likelihood ratio of two shares over the week it began, against what it did elsewhere"
 _ALL = 0
+# How the person felt about the theme itself, where the clause tells it; else about everything:
+# "All were lovely, but nobody came to the bell" is praise, and trouble with the bell.
+_TROUBLE = Q(sentiment__gte=Sentiment.MIXED) | Q(sentiment__isnull=True) & (
+    Q(comment__reading__sentiment__isnull=True)
+    | Q(comment__reading__sentiment__gte=Sentiment.MIXED)
+)
 # Share of the surest's log p from which another is about as sure.
 _NEARLY = 0.6
 
@@ -73,8 +79,7 @@ def read_voices(organisation: Organisation, *, until: date) -> Voices | None:
     labels = (
         ThemeLabel.objects.holding()
         .filter(
-            Q(comment__reading__sentiment__isnull=True)
-            | Q(comment__reading__sentiment__gte=Sentiment.MIXED),
+            _TROUBLE,
             organisation=organisation,
             comment__received_at__gte=begin,
             comment__received_at__lt=last,
