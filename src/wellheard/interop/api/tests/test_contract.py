@@ -28,6 +28,8 @@ OPERATIONS = [
     "read_score",
     "list_gaps",
     "list_themes",
+    "list_predictions",
+    "predict_readmission",
     "list_cases",
     "read_case",
 ]
