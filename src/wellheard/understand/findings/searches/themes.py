@@ -129,11 +129,34 @@ def find_theme_rises(organisation: Organisation, voices: Voices | None) -> Itera
         for (key, rise), holds in zip(found, kept, strict=True)
         if holds and rise.low > 1 and rise.ratio >= policy["least_ratio"]
     ]
+    sure = [_placed(voices, dict(found), key, rise) for key, rise in sure]
     local = {theme for (place, theme), _ in sure if place != _ALL}
     # What rises at one place is told of that place.
     of_places = [(key, rise) for key, rise in sure if key[0] != _ALL or key[1] not in local]
     for (place, theme), rise, also in _once(voices, of_places):
         yield _finding(voices, names.get(place), theme, rise, also)
+
+
+def _placed(
+    voices: Voices, found: Mapping[tuple[int, str], Rise], key: tuple[int, str], rise: Rise
+) -> tuple[tuple[int, str], Rise]:
+    """A rise of everybody that one place makes, as that place's: too few comments there to pass
+    among all places, yet nobody else can act on it."""
+    place, theme = key
+    if place != _ALL:
+        return key, rise
+    policy = finding_policy().theme
+    hits = {
+        where: float(row[rise.start :].sum())
+        for (where, name), row in voices.themes.items()
+        if name == theme and where != _ALL
+    }
+    most = max(hits, key=lambda where: hits[where], default=_ALL)
+    own = found.get((most, theme))
+    if own is None or hits[most] < policy["of_one_place"] * rise.hits:
+        return key, rise
+    holds = own.p <= policy["place_p"] and own.low > 1 and own.ratio >= policy["least_ratio"]
+    return ((most, theme), own) if holds else (key, rise)
 
 
 def _once(
