@@ -96,7 +96,7 @@ class Wave(models.Model):
     sequence = models.CharField(max_length=40)
     seed = models.CharField(max_length=80)
     method = models.CharField(max_length=80)
-    rules_version = models.CharField(max_length=40)
+    rules_version = models.CharField(max_length=120)
     instrument_version = models.PositiveSmallIntegerField()
     frame = models.PositiveIntegerField()
     eligible = models.PositiveIntegerField()
