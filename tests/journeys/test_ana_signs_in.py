@@ -9,6 +9,7 @@ from wellheard.people.staff.actions import make_one_time_link
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.capability("N05"),
+    pytest.mark.any_database,
 ]
 PASSWORD = "olive tractor sings blue"
 

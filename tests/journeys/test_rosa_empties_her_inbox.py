@@ -17,7 +17,7 @@ from wellheard.resolve.complaints.actions.opening import NewCase, open_case
 from wellheard.resolve.complaints.models import Case
 from wellheard.resolve.complaints.tests.working import make_ready
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 
 @pytest.fixture

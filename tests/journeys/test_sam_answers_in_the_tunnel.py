@@ -10,7 +10,11 @@ from django.utils import timezone
 from wellheard.listen.invitations.actions import invite
 from wellheard.listen.responses.models import Response
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.capability("A06")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.capability("A06"),
+    pytest.mark.any_database,
+]
 
 
 def test_answers_given_without_internet_arrive_exactly_once(

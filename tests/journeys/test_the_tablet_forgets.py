@@ -8,7 +8,7 @@ import pytest
 
 from wellheard.listen.cards.models import CardDraft
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 
 @pytest.mark.capability("B07")

@@ -32,12 +32,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On the second database only what uses a database is worth doing again."""
+    """Long stories first, so that no process is left alone with one at the end; on the second
+    database only what uses a database."""
+    items.sort(key=lambda item: not _is_long(item))
     if not config.getoption("--database-only"):
         return
     again = [item for item in items if _uses_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
     items[:] = again
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) is not None for name in ("slow", "browser"))
 
 
 def _uses_database(item: pytest.Item) -> bool:
