@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long stories first, so that no process is left alone with one at the end; on the second
+    """Long stories first (xdist still hands out files by their number of tests); on the second
     database only what uses a database."""
     items.sort(key=lambda item: not _is_long(item))
     if not config.getoption("--database-only"):
