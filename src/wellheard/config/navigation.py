@@ -46,6 +46,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Mail that came in"), "mailbox:mails", "message.read", sign="mail"),
             Entry(_("Enter cards"), "keying:enter", "card.enter", sign="pencil"),
             Entry(_("Posters"), "posters:posters", "poster.print", sign="print"),
+            Entry(_("Shared screens"), "kiosks:kiosks", "kiosk.run", sign="pencil"),
             Entry(_("Themes"), "themes:themes", "comment.read_masked", sign="tag"),
             Entry(_("Questions"), "surveys:instruments", "survey.read", sign="survey"),
             Entry(_("Sampling"), "sampling:plans", "sample.read", sign="people"),

@@ -29,6 +29,7 @@ _STAFF = [
     ("staff/", "wellheard.listen.intake.urls"),
     ("staff/", "wellheard.listen.keying.urls"),
     ("staff/", "wellheard.listen.posters.urls"),
+    ("staff/kiosks/", "wellheard.listen.kiosk.urls"),
     ("staff/", "wellheard.listen.rounds.urls"),
     ("staff/interviews/", "wellheard.listen.interviews.urls"),
     ("staff/panels/", "wellheard.listen.panels.urls"),
@@ -68,6 +69,7 @@ _STAFF = [
 _PATIENT = [
     ("c/", "wellheard.listen.cards.patient_urls"),
     ("s/", "wellheard.listen.invitations.patient_urls"),
+    ("kiosk/", "wellheard.listen.kiosk.patient_urls"),
     ("", "wellheard.resolve.follow.patient_urls"),
     ("preferences/", "wellheard.people.preferences.patient_urls"),
 ]

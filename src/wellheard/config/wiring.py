@@ -164,6 +164,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(hours=1),
     ),
     Periodic(
+        "clear shared screens that were left",
+        timedelta(minutes=5),
+        "wellheard.listen.kiosk.tasks.sweep",
+        timedelta(minutes=30),
+    ),
+    Periodic(
         "let anonymous answers go together",
         timedelta(hours=6),
         "wellheard.listen.invitations.mixing.release_sealed",

@@ -27,6 +27,8 @@ from wellheard.listen.interviews.models import Study as Study
 from wellheard.listen.invitations.models import Invitation as Invitation
 from wellheard.listen.invitations.models import InvitationFile as InvitationFile
 from wellheard.listen.invitations.models import SealedAnswers as SealedAnswers
+from wellheard.listen.kiosk.models import Kiosk as Kiosk
+from wellheard.listen.kiosk.models import KioskStep as KioskStep
 from wellheard.listen.panels.models import Advice as Advice
 from wellheard.listen.panels.models import AdviceTold as AdviceTold
 from wellheard.listen.panels.models import ChoiceAnswer as ChoiceAnswer

@@ -14,6 +14,7 @@ from wellheard.people.patients.models import PatientPlace as PatientPlace
 from wellheard.people.places.models import Organisation as Organisation
 from wellheard.people.places.models import Place as Place
 from wellheard.people.places.models import Site as Site
+from wellheard.people.places.models import Touchpoint as Touchpoint
 from wellheard.people.preferences.models import StatedPreference as StatedPreference
 from wellheard.people.signin.models import SignInTry as SignInTry
 from wellheard.people.staff.models import OneTimeLink as OneTimeLink

@@ -100,7 +100,7 @@ class ResponseIn(Given):
     comment: Words = ""
     place: PlaceCode | None = None
     received_at: Moment | None = None
-    mode: Literal["web", "paper", "phone", "kiosk", "sms", "mail", "api"] = "api"
+    mode: Literal["web", "paper", "phone", "kiosk", "sms", "mail", "api", "assisted"] = "api"
     language: Language = ""
     age_band: Annotated[str, Field(max_length=16)] = ""
     sex: Annotated[str, Field(max_length=24)] = ""

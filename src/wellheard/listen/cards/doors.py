@@ -22,6 +22,8 @@ from wellheard.base.pages.errors import error_page
 from wellheard.people.access.doors import public
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+# What a shared screen of ours is known by: which kiosk it is, and nothing of who stands there.
+KIOSK_COOKIE = "__Host-kiosk" if settings.SESSION_COOKIE_SECURE else "wellheard-kiosk"
 _FORM_LARGEST = 1_900_000
 _UPLOAD_LARGEST = 40_000_000
 
@@ -57,6 +59,11 @@ def _refused(request: HttpRequest) -> HttpResponse | None:
     largest = _UPLOAD_LARGEST if uploads else _FORM_LARGEST
     too_big = not length.isdecimal() or int(length) > largest
     return error_page(request, 413) if too_big else None
+
+
+def is_kiosk(request: HttpRequest) -> bool:
+    """Whether this is a shared screen of ours: what is over there leads back to its beginning."""
+    return KIOSK_COOKIE in request.COOKIES
 
 
 def is_same_site(request: HttpRequest) -> bool:

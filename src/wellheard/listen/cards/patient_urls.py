@@ -21,5 +21,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(rf"^{_CODE}/{_TOKEN}/contact/$", views.contact, name="contact"),
     re_path(rf"^{_CODE}/{_TOKEN}/check/$", views.check, name="check"),
     re_path(rf"^{_CODE}/{_TOKEN}/thanks/$", views.thanks, name="thanks"),
-    re_path(rf"^{_CODE}/{_TOKEN}/forget/$", views.forget, name="forget"),
 ]

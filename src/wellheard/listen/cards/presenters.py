@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from wellheard.base.pages.figures import long_date
 from wellheard.listen.cards.models import DraftFile
+from wellheard.listen.cards.queries import Spot
 from wellheard.listen.cards.rules import RATINGS, UNSAID, Card
 from wellheard.listen.cards.store import Receipt
 from wellheard.listen.cards.vocabulary import consent_words, help_lines, reply_within_working_days
@@ -43,6 +44,7 @@ class CardScene:
     back_url: str = ""
     flags: frozenset[str] = frozenset()
     consent: str = ""
+    idle: int = 0
 
     def context(self) -> Mapping[str, Any]:
         return {
@@ -55,31 +57,50 @@ class CardScene:
             "back_url": self.back_url,
             "lines": help_lines(self.country),
             "consent": self.consent,
-            "complete": "kiosk" not in self.flags,
+            "complete": not self.idle,
+            **shared_screen(self.idle),
             **dict.fromkeys(self.flags, True),
         }
 
 
+def shared_screen(idle: int) -> dict[str, Any]:
+    """What the pages of a shared screen have beside the others'; nothing on somebody's own device.
+
+    ``idle``: after how many seconds without a touch it asks whether somebody is there.
+    """
+    if not idle:
+        return {}
+    return {
+        "kiosk": True,
+        "idle": idle,
+        "start_url": reverse("kiosk:start"),
+        "over_url": reverse("kiosk:over"),
+        "still_url": reverse("kiosk:still_there"),
+    }
+
+
 def card_scene(
-    place: Place,
+    spot: Spot,
     *,
     start_url: str,
     back_url: str = "",
     flags: Sequence[str] = (),
     consent: str = "",
+    idle: int = 0,
 ) -> CardScene:
-    """The scene of one page of a place's card."""
-    organisation = place.organisation
+    """The scene of one page of a card."""
+    place, organisation = spot.place, spot.place.organisation
     return CardScene(
         organisation=organisation.name,
         country=organisation.country,
         languages=tuple(organisation.languages),
-        place=place.name,
+        place=spot.name,
         site=place.site.name,
         start_url=start_url,
         back_url=back_url,
         flags=frozenset(flags),
         consent=consent,
+        idle=idle,
     )
 
 
@@ -121,7 +142,7 @@ def thanks_values(receipt: Receipt, place: Place, follow: str) -> dict[str, str]
 
 def thanks_flags(receipt: Receipt) -> list[str]:
     """Which variant of the last page is shown."""
-    flags = ["kiosk"] if receipt.on_kiosk else []
+    flags = []
     if receipt.is_answered:
         flags.append("with_reply")
         flags += ["by_email"] if receipt.by_email else []

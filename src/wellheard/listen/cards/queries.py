@@ -1,38 +1,64 @@
-"""Reads for the card's pages: the place behind a code, a receipt, a followed comment."""
+"""Reads for the card's pages: the spot behind a code, a receipt, a followed comment."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import datetime
 
 from wellheard.base.vault.sealing import digest
 from wellheard.listen.cards.models import FollowLink
 from wellheard.listen.cards.store import Receipt, received
 from wellheard.listen.intake.models import Comment
-from wellheard.people.places.models import Place
-from wellheard.people.places.queries import place_by_code
+from wellheard.people.places.models import Place, Touchpoint
+from wellheard.people.places.queries import place_by_code, touchpoint_by_code
 from wellheard.people.places.rules import read_code
 
 # A card asks for its place on each of its pages; a new name shows after this many seconds.
 _KEPT_SECONDS = 60.0
 _MOST_KEPT = 2_000
-_places: dict[str, tuple[float, Place]] = {}
+_spots: dict[str, tuple[float, Spot]] = {}
 
 
-def card_place(code: str) -> Place | None:
-    """The open place with this code, its site and organisation loaded; kept for a minute."""
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a card is filled in: a place, or one touchpoint in it."""
+
+    place: Place
+    touchpoint: Touchpoint | None = None
+
+    @property
+    def code(self) -> str:
+        return self.touchpoint.code if self.touchpoint else self.place.code
+
+    @property
+    def name(self) -> str:
+        spot = self.touchpoint
+        return f"{spot.name} · {self.place.name}" if spot else self.place.name
+
+
+def card_spot(code: str) -> Spot | None:
+    """The open place or touchpoint with this code, all of it loaded; kept for a minute."""
     wanted = read_code(code)
-    kept = _places.get(wanted)
+    kept = _spots.get(wanted)
     if kept is not None and kept[0] > time.monotonic():
         return kept[1]
-    place = place_by_code(wanted)
-    if place is None:
-        _places.pop(wanted, None)
+    spot = _spot(wanted)
+    if spot is None:
+        _spots.pop(wanted, None)
         return None
-    if len(_places) >= _MOST_KEPT:
-        _places.clear()
-    _places[wanted] = (time.monotonic() + _KEPT_SECONDS, place)
-    return place
+    if len(_spots) >= _MOST_KEPT:
+        _spots.clear()
+    _spots[wanted] = (time.monotonic() + _KEPT_SECONDS, spot)
+    return spot
+
+
+def _spot(code: str) -> Spot | None:
+    place = place_by_code(code)
+    if place is not None:
+        return Spot(place)
+    touchpoint = touchpoint_by_code(code)
+    return Spot(touchpoint.place, touchpoint) if touchpoint else None
 
 
 def receipt(token: str, *, at: datetime) -> Receipt | None:

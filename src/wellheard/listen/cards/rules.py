@@ -16,6 +16,8 @@ RATINGS = (5, 4, 3, 2, 1)
 UNSAID = "unsaid"
 DRAFT_LIVES = timedelta(hours=24)
 MOST_FILES = 3
+# How long the last page of a sent card stays on a shared screen.
+THANKS_IDLE = 60
 _NAME_LONGEST = 120
 _CONTACT_LONGEST = 254
 
@@ -31,7 +33,10 @@ class Card:
     contact: str = ""
     name: str = ""
     files: int = 0
-    on_kiosk: bool = False
+    # On a shared screen of ours: "kiosk", or "assisted" with staff beside; and after how many
+    # seconds without a touch it is cleared.
+    mode: str = ""
+    idle: int = 0
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Card:
@@ -40,6 +45,10 @@ class Card:
 
     def kept(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
+
+    @property
+    def on_kiosk(self) -> bool:
+        return self.mode != ""
 
     @property
     def wants_reply(self) -> bool:

@@ -23,9 +23,9 @@ from wellheard.base.audit.actor import Actor
 from wellheard.base.pages.panels import panels
 from wellheard.listen.cards import actions, presenters, rules
 from wellheard.listen.cards.actions.send import follow_secret
-from wellheard.listen.cards.doors import patient_page
+from wellheard.listen.cards.doors import is_kiosk, patient_page
 from wellheard.listen.cards.prepared import hole, prepared
-from wellheard.listen.cards.queries import card_place, followed_comment, receipt
+from wellheard.listen.cards.queries import Spot, card_spot, followed_comment, receipt
 from wellheard.listen.intake.rules.files import FileRefusedError
 from wellheard.listen.intake.rules.words import TooLongError
 from wellheard.people.patients.rules import ContactNotUnderstoodError, read_contact
@@ -39,10 +39,14 @@ class Visit:
     """One request to a page of a card that is being written."""
 
     request: HttpRequest
-    place: Place
+    spot: Spot
     draft: actions.Draft
     step: rules.Step
     at: datetime
+
+    @property
+    def place(self) -> Place:
+        return self.spot.place
 
     @property
     def card(self) -> rules.Card:
@@ -58,9 +62,9 @@ def find(request: HttpRequest) -> HttpResponse:
     """A field for the code, for those who were given only the short address."""
     code = request.GET.get("code", "")
     if code:
-        place = card_place(code)
-        if place is not None:
-            return HttpResponseRedirect(_start_url(place))
+        spot = card_spot(code)
+        if spot is not None:
+            return HttpResponseRedirect(_start_url(spot))
     wrong = {"code": _("We do not know that code. Check the letters and numbers.")} if code else {}
     return _find_page(request, code, wrong, status=200)
 
@@ -68,16 +72,14 @@ def find(request: HttpRequest) -> HttpResponse:
 @patient_page(_ANYONE)
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """The one question; answering it begins a draft."""
-    place = card_place(code)
-    if place is None:
+    spot = card_spot(code)
+    if spot is None:
         return _unknown(request, code)
-    on_kiosk = "kiosk" in request.GET
     if request.method != "POST":
-        scene = _scene(place, flags=["kiosk"] if on_kiosk else [])
-        blank = rules.Card()
-        return _drawn(request, "rating", scene, presenters.rating_values(blank), token="")
-    card = rules.with_rating(rules.Card(on_kiosk=on_kiosk), request.POST.get("rating", ""))
-    draft = actions.start_draft(card, place=place, at=timezone.now())
+        values = presenters.rating_values(rules.Card())
+        return _drawn(request, "rating", _scene(spot), values, token="")
+    card = rules.with_rating(rules.Card(), request.POST.get("rating", ""))
+    draft = actions.start_draft(card, place=spot.place, at=timezone.now())
     return HttpResponseRedirect(f"{draft.token}/story/")
 
 
@@ -165,7 +167,7 @@ def check(request: HttpRequest, code: str, token: str) -> HttpResponse:
         return _page(visit, presenters.check_values(card), flags=_shown(card))
     actions.send_draft(
         visit.draft,
-        place=visit.place,
+        spot=visit.spot,
         language=get_language() or settings.LANGUAGE_CODE,
         by=Actor.patient(visit.place.organisation_id),
         at=visit.at,
@@ -176,25 +178,17 @@ def check(request: HttpRequest, code: str, token: str) -> HttpResponse:
 @patient_page(_ANYONE)
 def thanks(request: HttpRequest, code: str, token: str) -> HttpResponse:
     """The card's number and what happens next; for a day."""
-    place = card_place(code)
-    if place is None:
+    spot = card_spot(code)
+    if spot is None:
         return _unknown(request, code)
     sent = receipt(token, at=timezone.now())
-    if sent is None or sent.place_id != place.pk:
-        return _over(request, place)
+    if sent is None or sent.place_id != spot.place.pk:
+        return _over(request, spot)
     flags = presenters.thanks_flags(sent)
     follow = follow_secret(token) if "with_follow" in flags else ""
-    values = presenters.thanks_values(sent, place, follow)
-    return _drawn(request, "thanks", _scene(place, flags=flags), values, token=token)
-
-
-@patient_page(_ANYONE)
-def forget(request: HttpRequest, code: str, token: str) -> HttpResponse:
-    """Forget an unfinished card now (a shared screen that was left)."""
-    if request.method == "POST":
-        actions.drop_draft(token)
-    place = card_place(code)
-    return HttpResponseRedirect(_start_url(place) if place else reverse("cards:find"))
+    values = presenters.thanks_values(sent, spot.place, follow)
+    scene = _scene(spot, flags=flags, idle=rules.THANKS_IDLE if sent.on_kiosk else 0)
+    return _drawn(request, "thanks", scene, values, token=token)
 
 
 @patient_page("whoever holds the secret of the link sent this card")
@@ -203,7 +197,7 @@ def follow(request: HttpRequest, secret: str) -> HttpResponse:
     comment = followed_comment(secret)
     if comment is None or comment.place is None:
         return _find_page(request, "", {}, status=404)
-    scene = _scene(comment.place)
+    scene = _scene(Spot(comment.place))
     context = {
         **scene.context(),
         "reference": comment.reference,
@@ -222,27 +216,28 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 def _visit(request: HttpRequest, code: str, token: str, step: rules.Step) -> Visit | HttpResponse:
     """The draft behind the address; or where to go when it is sent, over, or never was."""
-    place = card_place(code)
-    if place is None:
+    spot = card_spot(code)
+    if spot is None:
         return _unknown(request, code)
     at = timezone.now()
-    draft = actions.open_draft(token, place=place, at=at)
+    draft = actions.open_draft(token, place=spot.place, at=at)
     if draft is not None:
-        return Visit(request, place, draft, step, at)
+        return Visit(request, spot, draft, step, at)
     if receipt(token, at=at) is not None:
         return HttpResponseRedirect("../thanks/")
+    if is_kiosk(request):
+        return _over(request, spot)
     if step == "story" and request.method == "POST" and request.POST.get("story", "").strip():
         # Written for longer than a draft is kept, or while it was forgotten: go on with a new one.
-        return Visit(
-            request, place, actions.start_draft(rules.Card(), place=place, at=at), step, at
-        )
-    return _over(request, place)
+        draft = actions.start_draft(rules.Card(), place=spot.place, at=at)
+        return Visit(request, spot, draft, step, at)
+    return _over(request, spot)
 
 
 def _onward(visit: Visit, card: rules.Card) -> HttpResponse:
     """Keep the answers and go to the next page."""
     if not actions.keep_draft(visit.draft.token, card):
-        return _over(visit.request, visit.place)
+        return _over(visit.request, visit.spot)
     step = rules.step_after(visit.step, card, only_changing=visit.only_changing)
     query = "?from=check" if visit.only_changing and step != "check" else ""
     # the token may be a new one, so the address is built from it
@@ -265,10 +260,11 @@ def _visit_scene(visit: Visit, flags: Sequence[str], consent: str) -> presenters
     before = rules.step_before(visit.step, visit.card, only_changing=visit.only_changing)
     query = "?from=check" if visit.only_changing and before == "reply" else ""
     return _scene(
-        visit.place,
+        visit.spot,
         back_url=f"../{before}/{query}" if before else "",
-        flags=[*flags, *(["kiosk"] if visit.card.on_kiosk else [])],
+        flags=flags,
         consent=consent,
+        idle=visit.card.idle,
     )
 
 
@@ -322,27 +318,31 @@ def _drawn(
 ) -> HttpResponse:
     """A prepared page with its holes filled."""
     path = request.path.replace(token, hole("token")) if token else request.path
-    if not token and "kiosk" in scene.flags:
-        path += "?kiosk"
     language = get_language() or settings.LANGUAGE_CODE
     page = prepared(f"cards/{step}.html", language, path, tuple(values), scene)
     return HttpResponse(page.fill({**values, "token": token}))
 
 
 def _scene(
-    place: Place, *, back_url: str = "", flags: Sequence[str] = (), consent: str = ""
+    spot: Spot,
+    *,
+    back_url: str = "",
+    flags: Sequence[str] = (),
+    consent: str = "",
+    idle: int = 0,
 ) -> presenters.CardScene:
     return presenters.card_scene(
-        place,
-        start_url=_start_url(place) + ("?kiosk" if "kiosk" in flags else ""),
+        spot,
+        start_url=_start_url(spot),
         back_url=back_url,
         flags=flags,
         consent=consent,
+        idle=idle,
     )
 
 
-def _start_url(place: Place) -> str:
-    return _address(place.code, get_language() or settings.LANGUAGE_CODE)
+def _start_url(spot: Spot) -> str:
+    return _address(spot.code, get_language() or settings.LANGUAGE_CODE)
 
 
 @lru_cache(maxsize=2048)
@@ -378,8 +378,10 @@ def _is_readable(card: rules.Card, place: Place) -> bool:
     return True
 
 
-def _over(request: HttpRequest, place: Place) -> HttpResponse:
-    context = _scene(place).context()
+def _over(request: HttpRequest, spot: Spot) -> HttpResponse:
+    if is_kiosk(request):
+        return HttpResponseRedirect(reverse("kiosk:start"))
+    context = _scene(spot).context()
     return HttpResponse(render_to_string("cards/over.html", context, request=request), status=410)
 
 

@@ -79,7 +79,17 @@ class Comment(models.Model):
     place = models.ForeignKey(
         "people.Place", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    touchpoint = models.ForeignKey(
+        "people.Touchpoint",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     source = models.CharField(max_length=16, choices=Source.choices)
+    # "" on the person's own device; "kiosk" or "assisted" on a shared screen of ours.
+    mode = models.CharField(max_length=8, blank=True)
     reference = models.CharField(max_length=12)
     received_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -133,6 +143,11 @@ class Comment(models.Model):
                 fields=["organisation", "triage_due_at"],
                 condition=Q(disposition=""),
                 name="comment_undecided",
+            ),
+            models.Index(
+                fields=["touchpoint", "received_at"],
+                condition=Q(touchpoint__isnull=False),
+                name="comment_of_touchpoint",
             ),
             models.Index(
                 fields=["import_batch"],

@@ -122,6 +122,12 @@ def comment_facts(comment: Comment) -> list[tuple[str, Any]]:
         (_("Mark"), rating_words(comment) or _("None")),
         (_("Wants a reply"), _("Yes") if comment.wants_reply else _("No")),
     ]
+    if comment.touchpoint is not None:
+        facts.insert(2, (_("Touchpoint"), comment.touchpoint.name))
+    if comment.mode:
+        helped = comment.mode == "assisted"
+        way = _("On a shared screen, staff helped") if helped else _("On a shared screen")
+        facts.append((_("Given"), way))
     if comment.question:
         facts.insert(3, (_("Question"), comment.question))
     return facts

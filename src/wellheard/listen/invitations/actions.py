@@ -22,14 +22,14 @@ from wellheard.listen.invitations.models import Invitation, InvitationFile, Seal
 from wellheard.listen.invitations.rules import Progress, answered, new_code, sent_answers
 from wellheard.listen.invitations.uploads import uploads
 from wellheard.listen.invitations.vocabulary import field_days, grace, partial_counts_from
-from wellheard.listen.responses.actions import NewResponse, receive_response
+from wellheard.listen.responses.actions import ON_A_KIOSK, NewResponse, receive_response
 from wellheard.listen.responses.models import Response
 from wellheard.listen.surveys.instruments import Instrument, instrument
 from wellheard.listen.surveys.logic import Answers
 from wellheard.listen.surveys.order import ordered
 from wellheard.listen.surveys.rules import Item, stored
 from wellheard.people.patients.models import Patient
-from wellheard.people.places.models import Place
+from wellheard.people.places.models import Place, Touchpoint
 
 PURPOSE = "survey"
 _COMMENT = "comment"
@@ -53,12 +53,15 @@ def invite(
     language: str = "",
     mode: str = "web",
     anonymous: bool = False,
+    touchpoint: Touchpoint | None = None,
+    idle_seconds: int = 0,
     by: Actor,
     at: datetime,
 ) -> Invited:
     """Make a link to the instrument's newest version. Raises NoInstrumentError.
 
     ``anonymous``: nobody can tell afterwards who gave which answers; see ``send``.
+    ``idle_seconds``: for a shared screen of ours, which is cleared after so long.
     """
     asked = instrument(instrument_code, organisation_id=place.organisation_id)
     secret = new_token()
@@ -66,7 +69,9 @@ def invite(
         invitation = Invitation.objects.create(
             organisation_id=place.organisation_id,
             place=place,
+            touchpoint=touchpoint,
             patient=patient,
+            idle_seconds=idle_seconds,
             instrument=asked.code,
             version=asked.version,
             mode=mode,
@@ -204,6 +209,27 @@ def _close(invitations: QuerySet[Invitation], why: str, at: datetime) -> None:
     )
 
 
+def clear_answers(invitation: Invitation, *, keep: bool, by: Actor, at: datetime) -> None:
+    """A shared screen was left, or somebody begins anew: nobody sees these answers there again.
+
+    ``keep``: what was rated counts as an unfinished response; words are forgotten either way, as
+    nobody sent them. Clearing twice changes nothing.
+    """
+    with acting(by, at=at) as trail:
+        held = Invitation.objects.select_for_update().get(pk=invitation.pk)
+        if held.finished_at is not None:
+            return
+        progress = Progress.read(held.progress)
+        told = _told(instrument_of(held), progress.answers)
+        rated = {code: answer for code, answer in progress.answers.items() if code not in told}
+        if keep and len(rated) >= partial_counts_from():
+            held.progress = replace(progress, answers=rated).kept()
+            held.save(update_fields=["progress"])
+            finish(held, language="", complete=False, by=by, at=at)
+        _close(Invitation.objects.filter(pk=held.pk), "left" if keep else "restarted", at)
+        trail.write("survey_cleared", held, kept=keep)
+
+
 def send(invitation: Invitation, *, language: str, at: datetime) -> None:
     """The person sends the answers. Where anonymity was promised they go without a name, a moment
     or a device into a sealed row of their own, and the invitation keeps only that it was used."""
@@ -262,6 +288,7 @@ def finish(
                 version=held.version,
                 answers=_counted(asked, answers),
                 place=held.place,
+                touchpoint_id=held.touchpoint_id,
                 mode=held.mode,
                 language=language or held.language,
                 comment=told.pop(_COMMENT, ""),
@@ -285,8 +312,9 @@ def instrument_of(invitation: Invitation) -> Instrument:
     sent = store.sent_instrument(
         invitation.organisation_id, invitation.instrument, invitation.version
     )
-    if invitation.anonymous:
-        # A voice or a photo says who somebody is.
+    if invitation.anonymous or invitation.idle_seconds:
+        # A voice or a photo says who somebody is; and on a shared screen, choosing a file leads
+        # out of the page.
         sent = replace(
             sent, items=tuple(each for each in sent.items if each.kind not in ("file", "voice"))
         )
@@ -346,6 +374,8 @@ def _keep_told(
                 source=Comment.Source.SURVEY,
                 text=text,
                 place=invitation.place,
+                touchpoint_id=invitation.touchpoint_id,
+                mode=invitation.mode if invitation.mode in ON_A_KIOSK else "",
                 language=response.language,
                 question=question.get(response.language) or next(iter(question.values())),
                 response_id=response.pk,

@@ -19,11 +19,21 @@ class Invitation(models.Model):
     which the survey is opened on another device. ``ended_as`` says why nobody answers any more
     ("died", "declined", "stranger"), or "sent" when the answers went into ``SealedAnswers``.
     ``anonymous``: it is promised that nobody can tell who gave which answers; see there.
+    ``idle_seconds``: on a shared screen of ours, after how long without a touch it is cleared (0:
+    the person's own device).
     ``device`` (phone, tablet, computer) and ``last_item`` (the item passed last) say where people
     stop; no more of a device is kept than its class."""
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     place = models.ForeignKey("people.Place", models.PROTECT, related_name="+")
+    touchpoint = models.ForeignKey(
+        "people.Touchpoint",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     patient = models.ForeignKey(
         "people.Patient", models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -37,6 +47,7 @@ class Invitation(models.Model):
     resume_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
     ended_as = models.CharField(max_length=12, blank=True)
     anonymous = models.BooleanField(default=False)
+    idle_seconds = models.PositiveSmallIntegerField(default=0)
     seed = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from wellheard.base.pages.figures import long_date
+from wellheard.listen.cards.presenters import shared_screen
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.invitations.rules import NOT_APPLICABLE, Posted, Progress, place_in, prefix_of
 from wellheard.listen.surveys.instruments import instrument
@@ -36,6 +37,7 @@ def frame(invitation: Invitation) -> dict[str, Any]:
         "offered_languages": organisation.languages,
         "place_name": invitation.place.name,
         "site_name": invitation.place.site.name,
+        **shared_screen(invitation.idle_seconds),
     }
 
 

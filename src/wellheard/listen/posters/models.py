@@ -8,10 +8,14 @@ from django.db import models
 
 
 class PosterPrint(models.Model):
-    """That a place's poster was printed, with which address and which version of its words."""
+    """That the poster of a place, or of one touchpoint in it, was printed: with which address and
+    which version of its words."""
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     place = models.ForeignKey("people.Place", models.CASCADE, related_name="poster_prints")
+    touchpoint = models.ForeignKey(
+        "people.Touchpoint", models.CASCADE, null=True, blank=True, related_name="+"
+    )
     address = models.CharField(max_length=300)
     words_version = models.CharField(max_length=16)
     at = models.DateTimeField()
@@ -35,6 +39,9 @@ class PosterAlarm(models.Model):
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     place = models.ForeignKey("people.Place", models.CASCADE, related_name="poster_alarms")
+    touchpoint = models.ForeignKey(
+        "people.Touchpoint", models.CASCADE, null=True, blank=True, related_name="+"
+    )
     why = models.CharField(max_length=8, choices=Why.choices)
     last_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField()
@@ -44,9 +51,14 @@ class PosterAlarm(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["place", "why"],
-                condition=models.Q(closed_at=None),
+                condition=models.Q(closed_at=None, touchpoint=None),
                 name="poster_alarm_open_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["touchpoint", "why"],
+                condition=models.Q(closed_at=None),
+                name="touchpoint_alarm_open_once",
+            ),
         ]
 
     def __str__(self) -> str:

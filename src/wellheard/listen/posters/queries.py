@@ -7,19 +7,19 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from wellheard.listen.cards.queries import Spot
 from wellheard.listen.cards.vocabulary import help_lines
 from wellheard.listen.posters.rules import Poster, Wording, card_address, short_address
-from wellheard.people.places.models import Place
 
 
-def poster_of(place: Place, *, base: str) -> Poster:
-    """The poster of a place whose site and organisation are loaded. ``base``: our own address."""
-    organisation = place.organisation
+def poster_of(spot: Spot, *, base: str) -> Poster:
+    """The poster of a place or touchpoint, all of it loaded. ``base``: our own address."""
+    place, organisation = spot.place, spot.place.organisation
     emergency = help_lines(organisation.country).emergency
-    address = card_address(base, place.code)
+    address = card_address(base, spot.code)
     return Poster(
         organisation=organisation.name,
-        place=place.name,
+        place=spot.name,
         site=place.site.name,
         address=address,
         short_address=short_address(address),

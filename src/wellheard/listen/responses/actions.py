@@ -27,6 +27,7 @@ from wellheard.listen.responses.models import Response, ResponseQuerySet
 from wellheard.listen.responses.rules import local_month
 from wellheard.people.places.models import Organisation, Place, Site
 
+ON_A_KIOSK = ("kiosk", "assisted")
 _COMMENT = "comment"
 _REMOVED_AT_ONCE = 5_000
 _LINES = {"age_band": 16, "sex": 24, "ethnicity": 80, "payer": 40}
@@ -47,6 +48,7 @@ class NewResponse:
     answers: Mapping[str, int | str] = field(default_factory=dict)
     place: Place | None = None
     site: Site | None = None
+    touchpoint_id: int | None = None
     received_at: datetime | None = None
     mode: str = "web"
     language: str = ""
@@ -284,6 +286,7 @@ def _row(new: NewResponse, at: datetime, *, batch: UUID | None = None) -> dict[s
         "organisation_id": new.organisation.pk,
         "site_id": site.pk if site else None,
         "place_id": new.place.pk if new.place else None,
+        "touchpoint_id": new.touchpoint_id,
         "instrument": new.instrument,
         "version": new.version,
         "received_at": new.received_at or at,
@@ -326,6 +329,8 @@ def _comment_of(new: NewResponse, response_id: int, at: datetime) -> NewComment:
         text=new.comment,
         place=new.place,
         site=new.site,
+        touchpoint_id=new.touchpoint_id,
+        mode=new.mode if new.mode in ON_A_KIOSK else "",
         received_at=new.received_at or at,
         language=new.language,
         question=new.question,

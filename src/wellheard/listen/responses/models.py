@@ -38,11 +38,21 @@ class Response(models.Model):
         SMS = "sms"
         MAIL = "mail"
         API = "api"
+        # On a kiosk, with a member of staff beside: kept apart, as people answer otherwise then.
+        ASSISTED = "assisted"
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     site = models.ForeignKey("people.Site", models.PROTECT, null=True, blank=True, related_name="+")
     place = models.ForeignKey(
         "people.Place", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    touchpoint = models.ForeignKey(
+        "people.Touchpoint",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     instrument = models.CharField(max_length=40)
     version = models.PositiveSmallIntegerField()

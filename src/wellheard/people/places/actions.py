@@ -7,7 +7,7 @@ from datetime import datetime
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
-from wellheard.people.places.models import Organisation, Place, Site
+from wellheard.people.places.models import Organisation, Place, Site, Touchpoint
 from wellheard.people.places.rules import new_code
 
 
@@ -117,11 +117,42 @@ def close_place(place: Place, *, by: Actor, at: datetime) -> None:
         trail.write("place.closed", place)
 
 
+def add_touchpoint(place: Place, *, name: str, by: Actor, at: datetime) -> Touchpoint:
+    """Name a spot within a place; one of that name that was closed opens again with its code."""
+    with acting(by, at=at) as trail:
+        earlier = Touchpoint.objects.filter(place=place, name__iexact=name.strip()).first()
+        if earlier is not None:
+            Touchpoint.objects.filter(pk=earlier.pk).update(closed_on=None)
+            trail.write("touchpoint.opened", earlier)
+            return earlier
+        touchpoint = Touchpoint.objects.create(
+            organisation_id=place.organisation_id,
+            place=place,
+            name=name.strip(),
+            code=_free_code(),
+        )
+        trail.write("touchpoint.added", touchpoint)
+    return touchpoint
+
+
+def close_touchpoint(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> None:
+    """Close a spot: its address stops taking cards, what was said there stays."""
+    with acting(by, at=at) as trail:
+        open_ones = Touchpoint.objects.filter(pk=touchpoint.pk, closed_on__isnull=True)
+        open_ones.update(closed_on=at.date())
+        trail.write("touchpoint.closed", touchpoint)
+
+
 def _free_code() -> str:
+    """A code that neither a place nor a touchpoint has."""
     code = new_code()
-    while Place.objects.filter(code=code).exists():
+    while Place.objects.filter(code=code).exists() or _is_of_touchpoint(code):
         code = new_code()
     return code
+
+
+def _is_of_touchpoint(code: str) -> bool:
+    return Touchpoint.objects.filter(code=code).exists()
 
 
 def _site_code(organisation: Organisation, name: str) -> str:

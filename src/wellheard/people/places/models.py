@@ -81,3 +81,32 @@ class Place(models.Model):
     @property
     def is_open(self) -> bool:
         return self.closed_on is None
+
+
+class TouchpointQuerySet(models.QuerySet["Touchpoint"]):
+    def open(self) -> TouchpointQuerySet:
+        return self.filter(closed_on__isnull=True, place__closed_on__isnull=True)
+
+
+class Touchpoint(models.Model):
+    """A spot within a place where people meet us: the discharge desk, the waiting room of imaging.
+
+    Its code is of the same kind as a place's, and no place has it: one short address, one spot.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="touchpoints")
+    name = models.CharField(max_length=120)
+    code = models.CharField(max_length=8, unique=True)
+    closed_on = models.DateField(null=True, blank=True)
+
+    objects = TouchpointQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["place", "name"], name="touchpoint_name_once_per_place")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wellheard.people.places.models import Organisation, Place
+from wellheard.people.places.models import Organisation, Place, Touchpoint
 from wellheard.people.places.rules import read_code
 
 
@@ -11,6 +11,16 @@ def place_by_code(code: str) -> Place | None:
     return (
         Place.objects.open()
         .select_related("site", "organisation")
+        .filter(code=read_code(code))
+        .first()
+    )
+
+
+def touchpoint_by_code(code: str) -> Touchpoint | None:
+    """The open touchpoint with this public code, its place, site and organisation loaded."""
+    return (
+        Touchpoint.objects.open()
+        .select_related("place__site", "place__organisation")
         .filter(code=read_code(code))
         .first()
     )

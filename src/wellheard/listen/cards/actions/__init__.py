@@ -2,6 +2,8 @@
 
 from wellheard.listen.cards.actions.drafts import Draft as Draft
 from wellheard.listen.cards.actions.drafts import add_file as add_file
+from wellheard.listen.cards.actions.drafts import clear_screen as clear_screen
+from wellheard.listen.cards.actions.drafts import draft_key as draft_key
 from wellheard.listen.cards.actions.drafts import drop_draft as drop_draft
 from wellheard.listen.cards.actions.drafts import keep_draft as keep_draft
 from wellheard.listen.cards.actions.drafts import listed_files as listed_files

@@ -113,6 +113,12 @@ def drop_draft(token: str) -> None:
     store.drop(draft_key(token))
 
 
+def clear_screen(key: str) -> None:
+    """Forget the draft or the receipt under this key: a shared screen is empty for the next."""
+    store.drop(key)
+    CardReceipt.objects.filter(key=key).delete()
+
+
 def sweep_drafts(now: datetime) -> None:
     """Periodic work: forget drafts and receipts that are over."""
     CardDraft.objects.filter(expires_at__lte=now).delete()

@@ -12,6 +12,7 @@ from wellheard.base.vault.sealing import digest, new_token
 from wellheard.listen.cards import store
 from wellheard.listen.cards.actions.drafts import Draft, draft_key, files_of
 from wellheard.listen.cards.models import FollowLink
+from wellheard.listen.cards.queries import Spot
 from wellheard.listen.cards.rules import DRAFT_LIVES, Card
 from wellheard.listen.cards.vocabulary import consent_code
 from wellheard.listen.intake.actions import NewComment, add_attachment, receive_comment
@@ -21,7 +22,7 @@ from wellheard.listen.intake.rules.files import Received
 from wellheard.people.consent.actions import give_consent
 from wellheard.people.patients.actions import recognise_patient
 from wellheard.people.patients.models import Patient
-from wellheard.people.places.models import Place
+from wellheard.people.places.models import Place, Touchpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class CardFields:
     place: Place
     card: Card
     language: str
+    touchpoint: Touchpoint | None = None
     source: str = "card"
     received_at: datetime | None = None
     files: Sequence[Received] = ()
@@ -65,6 +67,8 @@ def receive_card(fields: CardFields, *, by: Actor, at: datetime) -> Sent:
                 organisation=fields.place.organisation,
                 source=fields.source,
                 place=fields.place,
+                touchpoint_id=fields.touchpoint.pk if fields.touchpoint else None,
+                mode=card.mode,
                 text=card.story,
                 rating=card.rating,
                 rating_max=5 if card.rating is not None else None,
@@ -84,12 +88,13 @@ def receive_card(fields: CardFields, *, by: Actor, at: datetime) -> Sent:
         return Sent(comment, make_follow_link(comment, at=at, secret=fields.follow_secret))
 
 
-def send_draft(draft: Draft, *, place: Place, language: str, by: Actor, at: datetime) -> Sent:
+def send_draft(draft: Draft, *, spot: Spot, language: str, by: Actor, at: datetime) -> Sent:
     """Turn a draft into a comment and leave a receipt in its place. Safe to repeat."""
     key = draft_key(draft.token)
     with acting(by, at=at):
         fields = CardFields(
-            place=place,
+            place=spot.place,
+            touchpoint=spot.touchpoint,
             card=draft.card,
             language=language,
             files=files_of(draft.token) if draft.card.files else (),

@@ -285,27 +285,6 @@ def test_file_can_be_removed_again(walk: Walk) -> None:
     assert not DraftFile.objects.exists() and walk.step == "story"
 
 
-@pytest.mark.capability("B07")
-def test_kiosk_keeps_nothing_between_people(place: Any) -> None:
-    walk = Walk(place.code, query="?kiosk")
-    assert f'data-kiosk="/en/c/{place.code}/?kiosk"' in walk.words
-    walk.send(rating="2")
-    assert "data-draft=" not in walk.words and 'type="file"' not in walk.words
-    walk.send(story="Left behind")
-    walk.here = f"{walk.base}/forget/"
-    walk.send()
-    assert not CardDraft.objects.exists()
-    walk = Walk(place.code, query="?kiosk")
-    walk.send(rating="2")
-    walk.send(story="With a number")
-    walk.send(reply="sms")
-    assert 'autocomplete="off"' in walk.words
-    walk.send(contact="3125550123", name="")
-    walk.send()
-    assert walk.step == "thanks" and "/follow/" not in walk.words
-    assert CardReceipt.objects.get().on_kiosk
-
-
 @pytest.mark.parametrize("typed", ["w a r", "ZZZZZ"])
 def test_unknown_code_offers_to_type_it_again(db: None, typed: str) -> None:
     page = Client().get(f"/en/c/{typed}/")

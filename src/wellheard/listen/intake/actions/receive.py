@@ -42,6 +42,8 @@ class NewComment:
     text: str = ""
     place: Place | None = None
     site: Site | None = None
+    touchpoint_id: int | None = None
+    mode: str = ""
     received_at: datetime | None = None
     language: str = ""
     question: str = ""
@@ -116,7 +118,9 @@ def _row(new: NewComment, at: datetime, *, batch: UUID | None = None) -> dict[st
         "organisation_id": new.organisation.pk,
         "site_id": site.pk if site else None,
         "place_id": new.place.pk if new.place else None,
+        "touchpoint_id": new.touchpoint_id,
         "source": new.source,
+        "mode": new.mode,
         "reference": new_reference(secrets.choice),
         "received_at": received_at,
         "recorded_at": at,

@@ -118,7 +118,9 @@ def visible_comment(
     person = request.person
     found = (
         Comment.objects.visible_to(person)
-        .select_related("place", "site", "organisation", "patient", "owner", "duplicate_of")
+        .select_related(
+            "place", "site", "organisation", "patient", "owner", "duplicate_of", "touchpoint"
+        )
         .filter(pk=comment_id)
         .first()
     )

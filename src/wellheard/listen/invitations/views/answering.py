@@ -9,11 +9,12 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from wellheard.listen.cards.doors import patient_page
+from wellheard.listen.cards.doors import is_kiosk, patient_page
 from wellheard.listen.cards.prepared import hole, prepared
 from wellheard.listen.cards.presenters import file_problem
 from wellheard.listen.intake.rules.files import VOICE_LARGEST, FileRefusedError
@@ -195,6 +196,8 @@ def _wrong(
 
 
 def _closed(request: HttpRequest, invitation: Invitation | None, why: str) -> HttpResponse:
+    if is_kiosk(request):
+        return HttpResponseRedirect(reverse("kiosk:start"))
     context: dict[str, Any] = presenters.frame(invitation) if invitation else {}
     ended_as = invitation.ended_as if invitation else ""
     is_told = why == "ended"

@@ -9,6 +9,7 @@ import pypdf
 import pytest
 import segno
 
+from wellheard.listen.cards.queries import Spot
 from wellheard.listen.posters.queries import poster_of
 from wellheard.listen.posters.rules import card_address, paper_for, short_address
 from wellheard.listen.posters.sheets import draw, qr_svg
@@ -23,7 +24,9 @@ SIZES = {"a4": (595, 842), "letter": (612, 792)}
 def test_pdf_is_one_tagged_page_with_address_and_warning_in_three_languages(
     place: Any, paper: str
 ) -> None:
-    sheet = pypdf.PdfReader(io.BytesIO(draw(poster_of(place, base=BASE), paper=paper, kind="pdf")))
+    sheet = pypdf.PdfReader(
+        io.BytesIO(draw(poster_of(Spot(place), base=BASE), paper=paper, kind="pdf"))
+    )
     (page,) = sheet.pages
     root: Any = sheet.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "en"
@@ -38,7 +41,7 @@ def test_pdf_is_one_tagged_page_with_address_and_warning_in_three_languages(
 
 
 def test_code_holds_the_address_without_a_language(place: Any) -> None:
-    address = poster_of(place, base=f"{BASE}/").address
+    address = poster_of(Spot(place), base=f"{BASE}/").address
     assert address == f"{BASE}/c/{place.code}" == card_address(BASE, place.code)
     assert qr_svg(address) != qr_svg(address + "x")
     assert segno.make(address, error="q", micro=False).error in ("Q", "H")
@@ -49,7 +52,7 @@ def test_long_names_and_a_single_language_fit_on_one_page(place: Any) -> None:
     place.name = "The Very Long Name of a Rehabilitation and Recovery Outpatient Clinic <b>"
     place.organisation.languages = ["ar"]
     long = "https://patient-experience.a-very-long-name-of-a-hospital.example.org"
-    sheet = draw(poster_of(place, base=long), paper="letter", kind="pdf")
+    sheet = draw(poster_of(Spot(place), base=long), paper="letter", kind="pdf")
     reader = pypdf.PdfReader(io.BytesIO(sheet))
     root: Any = reader.trailer["/Root"]
     assert len(reader.pages) == 1 and root["/Lang"] == "ar"

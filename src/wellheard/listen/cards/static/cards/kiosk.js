@@ -1,15 +1,15 @@
-// A shared screen: after a minute without a touch it asks, and after twenty seconds more it clears
-// the card here and on the server and goes back to the first page.
+// A shared screen: after a while without a touch it asks, and after twenty seconds more it clears
+// what was begun, here and on the server, and goes back to the first page.
 (() => {
   "use strict";
-  const start = document.body.dataset.kiosk;
+  const { kiosk: start, over } = document.body.dataset;
   const template = document.getElementById("kiosk-words");
   if (!start || !template) return;
-  const IDLE = 60;
+  const IDLE = Number(document.body.dataset.idle);
   const WARNING = 20;
-  const begun = location.pathname !== new URL(start, location.href).pathname;
   let last = Date.now();
   let asking = null;
+  let clearing = false;
 
   const stay = () => {
     last = Date.now();
@@ -25,18 +25,14 @@
     asking.querySelector("button").focus();
   };
   const clear = () => {
+    clearing = true;
     document.querySelectorAll("form").forEach((form) => form.reset());
-    // .../<CODE>/<token>/<step>/: the draft is forgotten at .../<token>/forget/
-    if (begun && !document.body.hasAttribute("data-draft-clear")) {
-      fetch("../forget/", { method: "POST", keepalive: true }).finally(() => location.replace(start));
-    } else {
-      location.replace(start);
-    }
+    const body = new URLSearchParams({ left: "yes" });
+    fetch(over, { method: "POST", keepalive: true, body }).finally(() => location.replace(start));
   };
   const tick = () => {
     const idle = (Date.now() - last) / 1000;
-    const dirty = begun || [...document.querySelectorAll("input, textarea")].some((field) => field.checked || (field.type !== "radio" && field.value));
-    if (!dirty) return;
+    if (clearing) return;
     if (idle >= IDLE + WARNING) {
       clear();
     } else if (idle >= IDLE) {

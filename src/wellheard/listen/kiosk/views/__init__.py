@@ -1,0 +1,1 @@
+"""Pages of kiosks: those of the shared screen, and those of the staff who set it up."""
