@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.special import stdtrit
 
 from wellheard.measures.arrays import finite_array, float_array
 from wellheard.measures.cahps.contrast import StarRule, Test, contrasts, overall_test
@@ -32,7 +33,8 @@ class ManyAnalyses:
     """Arrays over E entities and I items, in the given order of both.
 
     An entity with fewer than `minimum_cases` answers to an item is left out of that item's mean
-    and tests; its numbers are NaN and its stars 0. `tests[i]` is the overall test of item i.
+    and tests; its numbers are NaN and its stars 0. `low` and `high` bound `adjusted`; `tests[i]`
+    is the overall test of item i.
     """
 
     method: str
@@ -41,6 +43,8 @@ class ManyAnalyses:
     raw: Floats
     adjusted: Floats
     variance: Floats
+    low: Floats
+    high: Floats
     delta: Floats
     se: Floats
     p: Floats
@@ -60,15 +64,22 @@ def analyse_items(
     alpha: float = 0.05,
     minimum_cases: int = 2,
     workers: int = 1,
+    times: ArrayLike | None = None,
 ) -> ManyAnalyses:
     """Analyse each column of `answers` (n, I; NaN for missing) as its own measure.
 
-    `entity` (n) holds integer codes from 0, `adjusters` (n, K) complete values (impute first).
-    Each item gives what :func:`cahps_analysis` gives for it alone, from sums instead of rows.
+    `entity` (n) holds integer codes from 0, `adjusters` (n, K) complete values (impute first),
+    `times` (n) how many people each row stands for. Each item gives what :func:`cahps_analysis`
+    gives for it alone, from sums instead of rows.
     """
     y, code, x = _checked(answers, entity, adjusters, items, adjuster_names)
     entities = int(code.max()) + 1
-    moments = entity_moments(code, entities, y, x, workers=workers)
+    counted = None if times is None else finite_array(times, "times")
+    if counted is not None and counted.shape != code.shape:
+        raise ShapeMismatch("times", f"needs shape {code.shape}, has {counted.shape}")
+    moments = entity_moments(code, entities, y, x, weights=counted, workers=workers)
+    if counted is not None:
+        moments = replace(moments, n=moments.weight)
     _require_answers(moments.n, moments.yy, moments.y, items, minimum_cases)
     fit = fit_within(moments, adjuster_names)
     return _assembled(fit, moments.n, items, StarRule(alpha), max(2, minimum_cases), len(x.T))
@@ -116,7 +127,7 @@ def _assembled(
     fit: Fit, n: Floats, items: Sequence[str], rule: StarRule, least: int, adjusters: int
 ) -> ManyAnalyses:
     shape = n.shape
-    adjusted, variance, delta, se, p = (np.full(shape, np.nan) for _ in range(5))
+    adjusted, variance, half, delta, se, p = (np.full(shape, np.nan) for _ in range(6))
     stars, tests = np.zeros(shape, dtype=np.int64), []
     for item in range(shape[1]):
         spread = fit.residual_ss[:, item] / np.maximum(n[:, item], 1) ** 2
@@ -127,6 +138,7 @@ def _assembled(
         against = contrasts(values, spread[kept], df, rule)
         tests.append(overall_test(values, spread[kept], df))
         adjusted[kept, item], variance[kept, item] = values, spread[kept]
+        half[kept, item] = stdtrit(df, 1 - rule.alpha / 2) * np.sqrt(spread[kept])
         delta[kept, item], se[kept, item] = against.delta, against.se
         p[kept, item], stars[kept, item] = against.p, against.stars
     return ManyAnalyses(
@@ -136,6 +148,8 @@ def _assembled(
         fit.mean,
         adjusted,
         variance,
+        adjusted - half,
+        adjusted + half,
         delta,
         se,
         p,

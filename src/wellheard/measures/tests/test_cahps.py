@@ -210,6 +210,22 @@ def test_many_items_at_once_equal_each_alone(seed):
         assert many.tests[item].f == pytest.approx(alone.f)
 
 
+def test_rows_that_stand_for_many_people_give_what_the_people_give():
+    y, code, x, _ = simulated(600, 5)
+    y, x = np.round(y), np.round(x)
+    cells, times = np.unique(np.column_stack([code, y, x]), axis=0, return_counts=True)
+    given = {"items": ["y"], "adjuster_names": ["a", "b"]}
+    alone = analyse_items(y[:, None], code, x, **given)
+    many = analyse_items(cells[:, 1:2], cells[:, 0].astype(int), cells[:, 2:], times=times, **given)
+    assert times.max() > 1 and np.array_equal(many.n, alone.n)
+    for name in ("adjusted", "low", "high", "p", "se"):
+        assert np.allclose(getattr(many, name), getattr(alone, name)), name
+    expected = numbers(cahps_analysis({"y": y}, code, {"a": x[:, 0], "b": x[:, 1]}))
+    assert np.allclose(many.adjusted[:, 0], expected[:, 0])
+    with pytest.raises(ShapeMismatch, match="times"):
+        analyse_items(y[:, None], code, x, times=[1.0], **given)
+
+
 def test_two_workers_give_the_same_numbers():
     y, code, x, _ = simulated(6000, 700)
     both = [

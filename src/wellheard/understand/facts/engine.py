@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from wellheard.understand.facts.policy import store_policy
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 _starting = threading.Lock()
 
@@ -22,13 +23,25 @@ class UnreadableError(Exception):
 
 def ask(sql: str, files: Sequence[Path], given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The rows a prepared statement over ``facts`` gives on these files. Raises UnreadableError."""
-    import duckdb
-
     if not files:
         return []
+    rows: list[tuple[Any, ...]] = _asked(
+        lambda engine: engine.execute(_over(sql, files), dict(given)).fetchall()
+    )
+    return rows
+
+
+def ask_columns(sql: str, files: Sequence[Path], given: Mapping[str, Any]) -> pa.Table:
+    """The same as columns (at least one file), for what has many rows. Raises UnreadableError."""
+    return _asked(lambda engine: engine.sql(_over(sql, files), params=dict(given)).to_arrow_table())
+
+
+def _asked(asking: Callable[[duckdb.DuckDBPyConnection], Any]) -> Any:
+    import duckdb
+
     cursor = _engine().cursor()
     try:
-        rows: list[tuple[Any, ...]] = cursor.execute(_over(sql, files), dict(given)).fetchall()
+        return asking(cursor)
     except (
         duckdb.IOException,
         duckdb.InvalidInputException,
@@ -37,7 +50,6 @@ def ask(sql: str, files: Sequence[Path], given: Mapping[str, Any]) -> list[tuple
         raise UnreadableError(str(error)[:200]) from error
     finally:
         cursor.close()
-    return rows
 
 
 def _over(sql: str, files: Sequence[Path]) -> str:

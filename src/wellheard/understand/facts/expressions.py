@@ -1,8 +1,8 @@
 """What may be asked of facts, written once in Ibis, for DuckDB, PostgreSQL and Spark alike.
 
-Only what all three answer the same is used: filters on whole numbers and texts, GROUP BY, count
-and sums of whole numbers. Quantiles and ranks are not portable (each engine interpolates in its
-own way): they are worked out from the counts, in Python.
+Only what all three answer the same is used: filters on whole numbers and texts, GROUP BY and
+count. Sums, quantiles and ranks (each engine interpolates in its own way) are worked out from the
+counts, in Python.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ SCHEMA = {
 class Asked:
     """Which facts: an organisation's answers to one item in the months [start, stop).
 
-    ``places``: lowest and highest place id, both included; None is every place and no place.
+    ``item``: None is every item. ``places``: lowest and highest place id, both included; None is
+    every place and no place.
     Each part is a plain value, or an Ibis scalar where the query is prepared for later.
     """
 
@@ -47,37 +48,15 @@ def counted(facts: Any, asked: Asked, by: Sequence[str]) -> Any:
     return narrowed.group_by(list(by)).aggregate(n=narrowed.count())
 
 
-def summed(facts: Any, by: Sequence[str], *, organisation: Any = None) -> Any:
-    """Over every item and month: n, and the sums of values and of their squares.
-
-    What means, variances and case-mix models are made of, by ``item`` and the columns ``by``.
-    """
-    narrowed = facts if organisation is None else facts.filter(_of(facts, organisation))
-    value = narrowed.value.cast("int64")
-    return narrowed.group_by(["item", *by]).aggregate(
-        n=narrowed.count(), total=value.sum(), squares=(value * value).sum()
-    )
-
-
-def board(facts: Any, item: Any) -> Any:
-    """Every place's answers to one item over all time, of every organisation: what a board of
-    percentiles is made of."""
-    narrowed = facts.filter(facts.item == item, facts.place_id.notnull())
-    return narrowed.group_by(["organisation_id", "place_id", "value"]).aggregate(n=narrowed.count())
-
-
 def _narrowed(facts: Any, asked: Asked) -> Any:
     found = facts.filter(
-        _of(facts, asked.organisation),
-        facts.item == asked.item,
+        facts.organisation_id == asked.organisation,
         facts.month >= asked.start,
         facts.month < asked.stop,
     )
+    if asked.item is not None:
+        found = found.filter(found.item == asked.item)
     if asked.places is None:
         return found
     low, high = asked.places
     return found.filter(found.place_id >= low, found.place_id <= high)
-
-
-def _of(facts: Any, organisation: Any) -> Any:
-    return facts.organisation_id == organisation

@@ -23,13 +23,20 @@ _HOLES = {"organisation": 9_100_000_001, "start": 9_100_000_002, "stop": 9_100_0
 
 
 def shapes() -> Iterator[tuple[tuple[str, ...], bool]]:
-    """Every (columns, whether places are narrowed) that the door asks for."""
+    """Every (columns, whether places are narrowed) that the door asks for.
+
+    With the item among the columns, every item is counted at once.
+    """
     for narrowed in (False, True):
         yield ("place_id", "month", "value"), narrowed
     yield ("place_id", "day", "value"), True
     for segment in _SEGMENTS:
         yield ("place_id", "month", segment, "value"), False
+    yield ("place_id", "value", *_MIX), False
     yield ("place_id", "month", "value", *_MIX), True
+    yield ("item", "place_id", "month", "value"), False
+    yield ("item", "place_id", "value", *_MIX), False
+    yield ("item", "place_id", "month", "value", *_MIX), True
 
 
 def sql_of(by: Sequence[str], *, narrowed: bool) -> str:
@@ -67,7 +74,8 @@ def _compiled(by: Sequence[str], narrowed: bool) -> str:
     from wellheard.understand.facts.expressions import Asked, counted, table
 
     places = (_HOLES["low"], _HOLES["high"]) if narrowed else None
-    asked = Asked(_HOLES["organisation"], "$item", _HOLES["start"], _HOLES["stop"], places)
+    item = None if "item" in by else "$item"
+    asked = Asked(_HOLES["organisation"], item, _HOLES["start"], _HOLES["stop"], places)
     text = str(ibis.to_sql(counted(table(FACTS), asked, by), dialect="duckdb", pretty=False))
     for name, hole in _HOLES.items():
         text = re.sub(rf"CAST\({hole} AS \w+\)|\b{hole}\b", f"${name}", text)

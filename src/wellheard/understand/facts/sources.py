@@ -65,7 +65,7 @@ def count_facts(wanted: Wanted) -> Iterator[tuple[Group, int]]:
         current = {}
     for month in months:
         if month not in current:
-            yield from _in_answers(wanted, month)
+            yield from in_answers(wanted, month)
 
 
 def responses_that_said(
@@ -180,8 +180,8 @@ def _named(places: Collection[int] | None) -> Collection[int]:
     return places or ()
 
 
-def _in_answers(wanted: Wanted, month: int) -> Iterator[tuple[Group, int]]:
-    """From the answers as they stand in the database."""
+def in_answers(wanted: Wanted, month: int) -> Iterator[tuple[Group, int]]:
+    """A month counted from the answers as they stand in the database."""
     instrument, _, code = wanted.item.partition(".")
     home = Organisation.objects.get(pk=wanted.organisation_id)
     answers = answers_in(home, month).filter(instrument=instrument)

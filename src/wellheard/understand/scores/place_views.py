@@ -1,4 +1,4 @@
-"""A measure place by place: as answered, with the same mix of people, and weighted to visits."""
+"""Measures place by place: as answered, with the same mix of people, and weighted to visits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,14 @@ from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.people.places.models import Place
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.facts.slices import Month, Period
-from wellheard.understand.scores.comparison import Compared, compared_places
+from wellheard.understand.scores.adjusted import adjustment_policy
+from wellheard.understand.scores.comparison import (
+    FEWEST_UNITS,
+    Compared,
+    Ranked,
+    board_of,
+    compared_places,
+)
 from wellheard.understand.scores.queries import measures, organisation_day, score
 from wellheard.understand.scores.rules import Measure, Score
 from wellheard.understand.scores.weighted import WeightedScore, weight_policy, weighted_score
@@ -59,6 +66,70 @@ def places(request: StaffRequest, code: str) -> HttpResponse:
             ],
         },
     )
+
+
+@requires("review.read")
+@require_GET
+def board(request: StaffRequest) -> HttpResponse:
+    """Every measure of every place, and where each place stands among all of them."""
+    organisation_id = request.person.organisation_id
+    today = organisation_day(organisation_id, timezone.now())
+    period = Period.ending(Month.containing(today).quarter, 3 * _QUARTERS)
+    catalogue = list(measures(organisation_id, on=today).values())
+    found = board_of(organisation_id, catalogue, period)
+    shown = [measure for measure in catalogue if found[measure.code]]
+    adjusted = any(each.compared.adjusted for here in found.values() for each in here.values())
+    return render(
+        request,
+        "scores/board.html",
+        {
+            "measures": shown,
+            "lines": _board_lines(organisation_id, {each: found[each.code] for each in shown}),
+            "adjustment": adjustment_policy().words if adjusted else "",
+            "start": period.start.first_day,
+            "stop": period.stop.first_day - timedelta(days=1),
+            "policy": load_policy().name,
+            "minimum": load_policy().minimum_group,
+            "fewest": FEWEST_UNITS,
+            "trail": [{"label": _("Measures"), "url": reverse("scores:catalogue")}],
+        },
+    )
+
+
+def _board_lines(
+    organisation_id: int, columns: dict[Measure, dict[int, Ranked]]
+) -> list[dict[str, Any]]:
+    """By site and name, as everywhere: where a place stands is told in its cells."""
+    rows = Place.objects.filter(organisation_id=organisation_id).select_related("site")
+    return [
+        {
+            "name": place.name,
+            "site": place.site.name,
+            "cells": [_cell(measure, here.get(place.pk)) for measure, here in columns.items()],
+        }
+        for place in rows.order_by("site__name", "name")
+        if any(place.pk in here for here in columns.values())
+    ]
+
+
+def _cell(measure: Measure, ranked: Ranked | None) -> dict[str, str]:
+    if ranked is None:
+        return {"measure": measure.title}
+    score = ranked.compared.adjusted or ranked.compared.raw
+    stands = ""
+    if ranked.percentile is not None:
+        stands = _("percentile %(rank)s of %(count)s places") % {
+            "rank": figures.number(ranked.percentile),
+            "count": figures.number(ranked.of),
+        }
+    verdict = {"better": _("better"), "worse": _("worse")}.get(ranked.compared.verdict, "")
+    return {
+        "measure": measure.title,
+        "figure": _figure(score),
+        "stands": stands,
+        "verdict": verdict,
+        "kind": _KINDS[ranked.compared.verdict],
+    }
 
 
 def _lines(organisation_id: int, found: list[Compared]) -> list[dict[str, Any]]:

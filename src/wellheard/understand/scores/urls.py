@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.catalogue, name="catalogue"),
     path("dimensions/", coverage_views.dimensions, name="coverage"),
     path("dimensions/lever/", coverage_views.lever, name="lever"),
+    path("places/", place_views.board, name="board"),
     path("<slug:code>/", views.measure, name="measure"),
     path("<slug:code>/places/", place_views.places, name="places"),
     path("<slug:code>/proposal/", views.propose, name="propose"),

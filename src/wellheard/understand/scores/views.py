@@ -42,6 +42,7 @@ def catalogue(request: StaffRequest) -> HttpResponse:
                 {"measure": each, "direction": presenters.direction_words(each)} for each in found
             ],
             "waiting": waiting if request.person.may("measure.define") else [],
+            "may_compare": request.person.may("review.read"),
         },
     )
 

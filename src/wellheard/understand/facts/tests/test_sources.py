@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -22,7 +23,9 @@ from wellheard.listen.responses.models import AnswerMonth, Response
 from wellheard.people.places.actions import rename_place
 from wellheard.understand.facts import prepared, sources
 from wellheard.understand.facts.actions import rebuild_facts, write_facts
+from wellheard.understand.facts.cells import WantedItems, count_cells
 from wellheard.understand.facts.models import Fact, FactMonth, FactStore
+from wellheard.understand.facts.places import tabulate_places
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.reactions import when_answers_removed, when_response_corrected
 from wellheard.understand.facts.slices import Month, Period, Slice, Where
@@ -84,6 +87,8 @@ def counted(organisation: Any, item: str, by: tuple[str, ...], places: Any) -> C
 def every_question(place: Any, other_place: Any) -> Any:
     some = frozenset({place.pk}), frozenset({place.pk, other_place.pk}), frozenset()
     for by, narrowed in prepared.shapes():
+        if "item" in by:
+            continue
         for places in some if narrowed else (None,):
             yield "pulse.quiet", by, places
     for item in ("pulse.rating", "ward.quiet", "pulse.absent"):
@@ -109,6 +114,75 @@ def test_count_is_the_plain_count_wherever_facts_are(
         expected = by_hand(organisation, item, by, places)
         assert counted(organisation, item, by, places) == expected, (item, by, places)
     assert sum(by_hand(organisation, "pulse.quiet", ("value",), None).values()) > 100
+
+
+@pytest.mark.capability("G05")
+@pytest.mark.parametrize("kept_in", ["rows", "files", "some of each"])
+def test_many_items_counted_at_once_are_the_plain_counts(
+    answers: list[int], organisation: Any, place: Any, at: Any, kept_in: str
+) -> None:
+    items = ("pulse.quiet", "pulse.rating", "ward.quiet", "pulse.absent")
+    if kept_in == "rows":
+        write_facts(answers)
+    else:
+        FactStore.objects.create(organisation=organisation, since=at)
+        write_stale(organisation, at=at)
+    if kept_in == "some of each":
+        AnswerMonth.objects.filter(month=202601).update(changes=99)
+    shapes = [by for by, _ in prepared.shapes() if "item" in by]
+    assert shapes
+    for by in shapes:
+        for places in (None, frozenset({place.pk})):
+            wanted = WantedItems(organisation.pk, items, QUARTERS, by[1:], places)
+            cells = count_cells(wanted)
+            alone = count_cells(replace(wanted, items=("pulse.quiet",)))
+            assert alone.n.sum() == cells.of_item("pulse.quiet").n.sum()
+            assert not alone.less(cells.of_item("pulse.quiet")).n.size
+            for item in items:
+                own, expected = cells.of_item(item), by_hand(organisation, item, by[1:], places)
+                named = {
+                    name: [own.labels[name][code] for code in column]
+                    if name in own.labels
+                    else [int(value) or None for value in column]
+                    for name, column in own.columns.items()
+                }
+                found: Counter[Any] = Counter()
+                for at_row, n in enumerate(own.n.tolist()):
+                    found[tuple(named[name][at_row] for name in by[1:])] += n
+                assert {_zero(key): n for key, n in found.items()} == {
+                    _zero(key): n for key, n in expected.items()
+                }, (item, by, places)
+                assert not own.less(own).n.size
+    some = cells.of_item("pulse.quiet")
+    assert some.less(some.only(some.n > 1)).n.sum() == some.n[some.n == 1].sum()
+
+
+@pytest.mark.capability("M02")
+@pytest.mark.parametrize("in_files", [False, True])
+def test_places_of_many_items_are_what_the_door_shows_item_by_item(
+    answers: list[int], organisation: Any, at: Any, in_files: bool
+) -> None:
+    """Also which quarters are so small that no figure rests on them."""
+    write_facts(answers)
+    if in_files:
+        move_to_files(organisation, at=at)
+    items = ("pulse.quiet", "pulse.rating", "ward.quiet", "pulse.absent")
+    found = tabulate_places(organisation.pk, items, QUARTERS)
+    for item in items:
+        table = tabulate(Slice(organisation.pk, item, QUARTERS, ("place",)))
+        assert found.counts[item] == {row.key[0]: row.counts for row in table.rows if row.key[0]}
+    sizes: Counter[Any] = Counter()
+    for item in items:
+        for key, n in by_hand(organisation, item, ("place_id", "month"), None).items():
+            if key[0]:
+                sizes[item, key[0], Month.of(key[1]).quarter.code] += n
+    assert found.hidden == {key for key, n in sizes.items() if n < 10}
+    assert found.hidden and any(found.counts[item] for item in items)
+
+
+def _zero(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A rating of 0 and no place look alike in columns; they stand in other columns."""
+    return tuple(part or 0 for part in key)
 
 
 @pytest.mark.parametrize("in_files", [False, True])

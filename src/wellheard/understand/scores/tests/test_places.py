@@ -12,7 +12,7 @@ from wellheard.people.places.actions import add_place
 from wellheard.people.visits.actions import NewCount, record_visits
 from wellheard.understand.facts.slices import Month, Period
 from wellheard.understand.facts.tests.factory import answer, keep
-from wellheard.understand.scores.comparison import compared_places
+from wellheard.understand.scores.comparison import board_of, compared_places
 from wellheard.understand.scores.queries import shipped_measures
 from wellheard.understand.scores.weighted import weighted_score
 
@@ -107,3 +107,42 @@ def test_page_shows_raw_adjusted_and_weighted(
     shown = client.get(reverse("scores:places", args=["quiet"])).content.decode()
     assert "adjusted for age" in shown and "Not weighted" in shown and "Ward 7" in shown
     assert client.get(reverse("scores:places", args=["no_such"])).status_code == 404
+
+
+@pytest.mark.capability("L01")
+def test_board_tells_where_each_place_stands_among_all(
+    place: Any, staff: Any, signed_in: Any, actor: Any, at: Any, monkeypatch: Any
+) -> None:
+    """Twelve places with the same mix: the best stands at the top, and only two stand apart."""
+    places = [place] + [
+        add_place(place.site, name=f"Ward {n}", kind="ward", by=actor, at=at) for n in range(20, 31)
+    ]
+    for n, each in enumerate(places):
+        best = {0: 95, 1: 20}.get(n, 60)
+        mixed(each, young=(best, 100), old=(best, 100))
+    found = board_of(place.organisation_id, [QUIET], QUARTER)["quiet"]
+    assert found[places[0].pk].percentile == pytest.approx(100 * 11.5 / 12)
+    assert found[places[1].pk].percentile == pytest.approx(100 * 0.5 / 12)
+    assert found[places[2].pk].percentile == pytest.approx(50)
+    verdicts = {n: found[each.pk].compared.verdict for n, each in enumerate(places)}
+    assert (verdicts[0], verdicts[1], verdicts[2]) == ("better", "worse", "cannot_tell")
+    moment = datetime(2026, 4, 2, 15, tzinfo=UTC)
+    monkeypatch.setattr("wellheard.understand.scores.place_views.timezone.now", lambda: moment)
+    client = signed_in(staff("executive"))
+    shown = client.get(reverse("scores:board")).content.decode()
+    assert "percentile 96 of 12 places" in shown and "Ward 30" in shown and "92–98" in shown
+    assert reverse("scores:board") in client.get(reverse("scores:catalogue")).content.decode()
+    assert signed_in(staff("nurse_manager")).get(reverse("scores:board")).status_code == 403
+
+
+def test_few_places_stand_among_nobody_and_a_small_quarter_in_nothing(
+    place: Any, other_place: Any
+) -> None:
+    mixed(place, young=(100, 200), old=(90, 100))
+    mixed(other_place, young=(50, 100), old=(180, 200))
+    keep(answer(other_place, "2025-11", 1, 5, age_band="75+"))
+    half_year = Period(Month(2025, 10), Month(2026, 4))
+    found = board_of(place.organisation_id, [QUIET], half_year)["quiet"]
+    assert {each.percentile for each in found.values()} == {None}
+    there = found[other_place.pk].compared
+    assert there.raw.n == there.adjusted.n == 300  # type: ignore[union-attr]
