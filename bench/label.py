@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import os
 import resource
 import time
@@ -27,6 +28,7 @@ def main() -> None:
     from wellheard.measures.text.engine import load_engine
 
     engine = load_engine()
+    gc.freeze()  # as the command does
     load_wall = time.perf_counter() - began
     rates = [_rate(engine.label, texts) for _ in range(options.rounds)]
     words = sum(len(text.split()) for text in texts) / len(texts)

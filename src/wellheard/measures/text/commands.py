@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from dataclasses import asdict
 from importlib.util import find_spec
@@ -74,6 +75,8 @@ def label(
 
     try:
         engine = load_engine(model, encoder=encoder_folder(encoder))
+        # The model and lexicons stay until the end: not to be looked through for rubbish each time.
+        gc.freeze()
         question = question_column or _question_column(file, encoding)
         columns = Columns(text_column, question, language_column)
         summary = label_file(engine, file, out, columns, encoding=encoding)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -40,6 +41,9 @@ class _Weights(NamedTuple):
     english: float
     spanish: float
     others: tuple[str, ...]
+
+
+_NOTHING: Final = _Weights(0.0, 0.0, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,10 @@ class LanguageFinder:
 
 
 class _Weigher(NamedTuple):
-    """Word lists and letter profiles of English and Spanish."""
+    """Word lists, and how much more English than Spanish a triple of letters is."""
 
     languages: Mapping[str, tuple[str, ...]]
-    profiles: Sequence[Mapping[str, float]]
+    leads: Mapping[str, float]
 
     def weigh(self, word: str) -> _Weights:
         """By the lists, else by the shape of the word."""
@@ -92,15 +96,12 @@ class _Weigher(NamedTuple):
         if codes:
             return _listed_weights(codes)
         if len(word) < 3 or not word.isalpha():
-            return _Weights(0.0, 0.0, ())
-        english, spanish = (_shape(word, profile) for profile in self.profiles)
-        lead = max(min(english - spanish, 3.0), -3.0) * _SHAPE_WEIGHT
+            return _NOTHING
+        grams = _trigrams(word)
+        usual = repeat(self.leads[""])
+        lead = sum(map(self.leads.get, grams, usual)) / math.sqrt(len(grams))
+        lead = max(min(lead, 3.0), -3.0) * _SHAPE_WEIGHT
         return _Weights(max(lead, 0.0), max(-lead, 0.0), ())
-
-
-def _shape(word: str, profile: Mapping[str, float]) -> float:
-    grams = _trigrams(word)
-    return sum(profile.get(gram, profile[""]) for gram in grams) / math.sqrt(len(grams))
 
 
 def _listed_weights(codes: Sequence[str]) -> _Weights:
@@ -138,6 +139,14 @@ def _profile(words: Iterable[str]) -> Mapping[str, float]:
     return {**shares, "": math.log(1 / total)}
 
 
+def _leads(first: Mapping[str, float], second: Mapping[str, float]) -> Mapping[str, float]:
+    """By how much more a triple belongs to the first profile; "" as in `_profile`."""
+    return {
+        gram: first.get(gram, first[""]) - second.get(gram, second[""])
+        for gram in first.keys() | second.keys()
+    }
+
+
 @lru_cache(maxsize=1)
 def load_language_finder() -> LanguageFinder:
     """Read the shipped word lists and build the letter profiles (a few milliseconds)."""
@@ -146,7 +155,8 @@ def load_language_finder() -> LanguageFinder:
     for code, listed in content["words"].items():
         for word in listed:
             words[word] = (*words.get(word, ()), code)
-    weigher = _Weigher(words, [_profile(content["words"][code]) for code in _PROFILED])
+    english, spanish = (_profile(content["words"][code]) for code in _PROFILED)
+    weigher = _Weigher(words, _leads(english, spanish))
     return LanguageFinder(
         _weights=Remembered(weigher.weigh, _CACHE_LIMIT),
         _foreign_arabic=frozenset(content["arabic"]["other_letters"]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -50,6 +50,13 @@ class Span(NamedTuple):
     placeholder: str
 
 
+class _NameCue(NamedTuple):
+    """Where a cue's first word stands as a word, and what may follow from there."""
+
+    word: re.Pattern[str]
+    names: Sequence[re.Pattern[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Masker:
     """Compiled patterns; the order of `finders` decides when two want the same letters."""
@@ -57,12 +64,9 @@ class Masker:
     _spelled_date: re.Pattern[str]
     _record_number: re.Pattern[str]
     _age: re.Pattern[str]
-    _titled_name: re.Pattern[str]
-    _cued_name: re.Pattern[str]
-    _arabic_name: re.Pattern[str]
     _not_names: frozenset[str]
     _known_words: Callable[[str], bool]
-    _cue_words: frozenset[str]
+    _name_cues: Mapping[str, _NameCue]
     _month_words: frozenset[str]
     _record_words: frozenset[str]
 
@@ -93,11 +97,13 @@ class Masker:
     def _finders(self, plain: str) -> Iterator[Callable[[str], Iterator[Span]]]:
         if "@" in plain or "www." in plain or "://" in plain:
             yield _links
-        words = frozenset(_WORD.findall(plain.lower()))
+        lowered = _lowered(plain)
+        words = frozenset(_WORD.findall(lowered))
         if _HAS_DIGIT.search(plain):
             yield from self._number_finders(plain, words)
-        if not self._cue_words.isdisjoint(words):
-            yield self._names
+        cues = self._name_cues.keys() & words
+        if cues:
+            yield lambda text: self._names(text, lowered, cues)
 
     def _number_finders(
         self, plain: str, words: frozenset[str]
@@ -128,13 +134,18 @@ class Masker:
             if int(match[group]) > _OLDEST_SHOWN_AGE:
                 yield Span(*match.span(group), "[age over 89]")
 
-    def _names(self, text: str) -> Iterator[Span]:
-        for word in _WORD.finditer(text):
-            if word.group().lower() in self._cue_words:
-                for pattern in (self._titled_name, self._cued_name, self._arabic_name):
-                    match = pattern.match(text, word.start())
-                    if match:
-                        yield from self._name_in(match)
+    def _names(self, text: str, lowered: str, cues: Iterable[str]) -> Iterator[Span]:
+        """Names after the cues that are known to stand in the text, in its order."""
+        places = sorted(
+            (place.start(), cue)
+            for cue in cues
+            for place in self._name_cues[cue].word.finditer(lowered)
+        )
+        for start, cue in places:
+            for pattern in self._name_cues[cue].names:
+                match = pattern.match(text, start)
+                if match:
+                    yield from self._name_in(match)
 
     def _name_in(self, match: re.Match[str]) -> Iterator[Span]:
         """The leading words of the match that can be a name, if any."""
@@ -214,12 +225,9 @@ def load_masker(known_words: Callable[[str], bool] = lambda word: False) -> Mask
             re.IGNORECASE,
         ),
         _age=_age_pattern(content),
-        _titled_name=_named_after(content["titles"], _ANY_NAME),
-        _cued_name=_named_after(content["cues"], _CAPITAL_NAME),
-        _arabic_name=_named_after(content["arabic_cues"], _ARABIC_NAME),
         _not_names=_common_words(content, words),
         _known_words=known_words,
-        _cue_words=_first_words(content, "titles", "cues", "arabic_cues"),
+        _name_cues=_name_cues(content),
         _month_words=_first_words(content, "months"),
         _record_words=_first_words(content, "record_cues"),
     )
@@ -228,6 +236,30 @@ def load_masker(known_words: Callable[[str], bool] = lambda word: False) -> Mask
 _ANY_NAME: Final = r"[^\W\d_][\w'’-]*(?:\s(?=[A-ZÀ-Þ])[^\W\d_][\w'’-]+){0,2}"
 _CAPITAL_NAME: Final = r"(?-i:[A-ZÀ-Þ][\w'’-]+(?:\s[A-ZÀ-Þ][\w'’-]+){0,2})"
 _ARABIC_NAME: Final = "[\u0621-\u064a]{2,}"
+
+
+def _name_cues(content: Mapping[str, Any]) -> Mapping[str, _NameCue]:
+    """By the first word of a cue the patterns that can begin with it."""
+    after = {"titles": _ANY_NAME, "cues": _CAPITAL_NAME, "arabic_cues": _ARABIC_NAME}
+    found: dict[str, list[re.Pattern[str]]] = {}
+    for part, name in after.items():
+        pattern = _named_after(content[part], name)
+        for word in _first_words(content, part):
+            found.setdefault(word, []).append(pattern)
+    return {word: _NameCue(_alone(word), names) for word, names in found.items()}
+
+
+def _alone(word: str) -> re.Pattern[str]:
+    """The word where `_WORD` finds it whole."""
+    return re.compile(rf"(?<![\w'’]){re.escape(word)}(?![\w'’])")
+
+
+def _lowered(text: str) -> str:
+    """Lower case with every letter in its place: a few letters would become two."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
 def _named_after(cues: Iterable[str], name: str) -> re.Pattern[str]:

@@ -53,6 +53,9 @@ class PatternSet:
         self._sets = sets or {}
         self._items = [self._compile_named(line) for line in patterns]
         self._by_anchor: dict[int, list[tuple[int, int]]] = {}
+        # Per pattern the atoms of its next rarest word (of its only one: its own): most anchors
+        # stand in texts that do not hold it, and need no search around them.
+        self._also: list[frozenset[int]] = []
         self._anchors: Remembered[_Anchors] = Remembered(self._anchored, CACHE_LIMIT)
         for number, items in enumerate(self._items):
             self._index_anchor(number, items)
@@ -63,15 +66,20 @@ class PatternSet:
         if not any(anchored):
             return
         atoms = list(map(self._atoms.of.__getitem__, words))
+        present = frozenset[int]().union(*atoms)
         for position, anchors in enumerate(anchored):
             for number, anchor in anchors:
+                if self._also[number].isdisjoint(present):
+                    continue
                 span = self._match_around(number, anchor, atoms, position)
                 if span:
                     yield Found(number, *span)
 
     def _anchored(self, word: str) -> _Anchors:
-        near = {a for atom in self._atoms.of[word] for a in self._by_anchor.get(atom, ())}
-        return tuple(sorted(near))
+        atoms = self._atoms.of[word]
+        if not atoms:
+            return ()
+        return tuple(sorted({a for atom in atoms for a in self._by_anchor.get(atom, ())}))
 
     def _match_around(
         self, number: int, anchor: int, atoms: Sequence[frozenset[int]], position: int
@@ -87,7 +95,9 @@ class PatternSet:
         solid = [i for i, item in enumerate(items) if not item.optional]
         if not solid:
             raise PatternError("a pattern needs one word that is not optional")
-        anchor = min(solid, key=lambda i: (self._atoms.commonness(items[i].atoms), i))
+        solid.sort(key=lambda i: (self._atoms.commonness(items[i].atoms), i))
+        anchor = solid[0]
+        self._also.append(items[solid[min(1, len(solid) - 1)]].atoms)
         for atom in items[anchor].atoms:
             self._by_anchor.setdefault(atom, []).append((number, anchor))
 

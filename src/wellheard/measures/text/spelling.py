@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import combinations
 from typing import Final
 
 from wellheard.measures.text.folding import fold_word
 from wellheard.measures.text.remembered import Remembered
 
 CACHE_LIMIT: Final = 50_000
+# The lexicons ask for the same unknown word one after the other.
+_MET_TOGETHER: Final = 256
 _MIN_FUZZY: Final = 6
 _MIN_TWO_SLIPS: Final = 9
 _MAX_FUZZY: Final = 20
@@ -23,6 +27,7 @@ _DRAWN_OUT: Final = re.compile("([اوي])\\1+")
 _ARABIC_PREFIXES: Final = (
     "وال", "فال", "بال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ك", "س", "ح",
 )  # fmt: skip
+_NO_ATOMS: Final = frozenset[int]()
 _ARABIC_SUFFIXES: Final = ("هما", "كما", "ني", "نا", "ها", "هم", "هن", "كم", "وا", "ه", "ك", "ي")
 
 
@@ -38,6 +43,8 @@ class AtomTable:
         self._exact: dict[str, int] = {}
         self._strict: dict[str, int] = {}
         self._prefixes: dict[str, int] = {}
+        # Most words begin like no prefix of the lexicon: two letters tell.
+        self._prefix_heads: set[str] = set()
         self._deletes: dict[str, set[str]] = {}
         self._words: list[str] = []
         self._sounds: dict[str, list[tuple[int, bool]]] = {}
@@ -51,6 +58,8 @@ class AtomTable:
         table = self._prefixes if prefix else self._strict if strict else self._exact
         if word not in table:
             table[word] = len(self._words)
+            if prefix:
+                self._prefix_heads.add(word[:2])
             self._words.append(word)
             self._add_slips(word, table[word], prefix=prefix, strict=strict)
         return table[word]
@@ -68,17 +77,21 @@ class AtomTable:
         return sum(1.0 / len(self._words[atom]) ** 2 for atom in atoms)
 
     def _look_up(self, word: str) -> frozenset[int]:
-        return frozenset(self._candidates(word))
-
-    def _candidates(self, word: str) -> set[int]:
-        forms = _arabic_forms(word) if _ARABIC.search(word) else {word}
-        atoms = {atom for form in forms for atom in self._exactly(form)}
-        begun = {atom for form in forms for atom in self._begun(form)}
-        if atoms or len(word) > _MAX_FUZZY or self._known(word):
-            return atoms | begun
+        arabic = not word.isascii() and _ARABIC.search(word)
+        forms = _arabic_forms(word) if arabic else (word,)
+        whole = [t[form] for form in forms for t in (self._exact, self._strict) if form in t]
+        begun = [atom for form in forms for atom in self._begun(form)]
+        if whole or len(word) > _MAX_FUZZY or self._known(word):
+            return frozenset(whole + begun) if whole or begun else _NO_ATOMS
         if len(word) >= _MIN_FUZZY:
-            begun |= {self._exact[near] for near in self._near(word)}
-        return begun or set(self._sounds_like(word))
+            begun += [self._exact[near] for near in self._near(word)]
+        return frozenset(begun or self._sounds_like(word))
+
+    def _begun(self, form: str) -> list[int]:
+        if form[:2] not in self._prefix_heads:
+            return []
+        beginnings = [form[:end] for end in range(2, min(len(form), _MAX_FUZZY) + 1)]
+        return [self._prefixes[part] for part in beginnings if part in self._prefixes]
 
     def _sounds_like(self, word: str) -> Iterator[int]:
         """Atoms of the same sound in Spanish spelling ("kiero", "biviendo")."""
@@ -89,29 +102,20 @@ class AtomTable:
                 if whole or is_prefix:
                     yield atom
 
-    def _exactly(self, form: str) -> Iterator[int]:
-        for table in (self._exact, self._strict):
-            if form in table:
-                yield table[form]
-
-    def _begun(self, form: str) -> Iterator[int]:
-        for end in range(2, min(len(form), _MAX_FUZZY) + 1):
-            if form[:end] in self._prefixes:
-                yield self._prefixes[form[:end]]
-
     def _add_deletes(self, word: str) -> None:
         for variant in _deletes(word, 2 if len(word) >= _MIN_TWO_SLIPS else 1):
             self._deletes.setdefault(variant, set()).add(word)
 
     def _near(self, word: str) -> Iterator[str]:
         slips = 2 if len(word) >= _MIN_TWO_SLIPS else 1
-        for variant in _deletes(word, slips):
-            for near in self._deletes.get(variant, ()):
-                allowed = 2 if len(near) >= _MIN_TWO_SLIPS else 1
-                if near[0] == word[0] and edit_distance(word, near) <= allowed:
-                    yield near
+        shared = self._deletes.keys() & _deletes(word, slips)
+        for near in {near for variant in shared for near in self._deletes[variant]}:
+            allowed = 2 if len(near) >= _MIN_TWO_SLIPS else 1
+            if near[0] == word[0] and edit_distance(word, near) <= allowed:
+                yield near
 
 
+@lru_cache(maxsize=_MET_TOGETHER)
 def _spanish_sound(word: str) -> str:
     """One spelling for what Spanish pronounces alike: b/v, c/k/qu, s/z/soft c, y/ll, silent h."""
     for written, sounded in _SPANISH_SOUNDS:
@@ -133,12 +137,19 @@ def _strips(word: str, fits: bool, affix: str) -> bool:
     return fits and len(word) - len(affix) >= 3
 
 
-def _deletes(word: str, slips: int) -> set[str]:
-    """The word itself and every form with up to `slips` letters left out."""
-    forms = {word}
-    for _ in range(slips):
-        forms |= {form[:i] + form[i + 1 :] for form in forms for i in range(len(form))}
-    return forms
+@lru_cache(maxsize=_MET_TOGETHER)
+def _deletes(word: str, slips: int) -> frozenset[str]:
+    """The word itself and every form with up to `slips` (one or two) letters left out."""
+    size = len(word)
+    forms = [word, *(word[:i] + word[i + 1 :] for i in range(size))]
+    if slips > 1:
+        forms += [word[:i] + word[i + 1 : j] + word[j + 1 :] for i, j in _pairs(size)]
+    return frozenset(forms)
+
+
+@lru_cache(maxsize=_MAX_FUZZY)
+def _pairs(size: int) -> Sequence[tuple[int, int]]:
+    return list(combinations(range(size), 2))
 
 
 def edit_distance(left: str, right: str) -> int:
