@@ -10,12 +10,13 @@ from datetime import datetime
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.base.vault.sealing import digest, seal, unseal
-from wellheard.listen.intake.actions import NewComment, receive_comment
+from wellheard.listen.intake.actions import NewComment, receive_comment, take_up
 from wellheard.listen.responses.actions import NewResponse, receive_response
 from wellheard.listen.responses.models import Response
 from wellheard.listen.sampling.actions import record_answer
 from wellheard.listen.sampling.models import SampleMember
 from wellheard.listen.sheets import reading
+from wellheard.listen.sheets.cards import keep_card, questions
 from wellheard.listen.sheets.layout import Layout
 from wellheard.listen.sheets.models import (
     ScanFile,
@@ -26,6 +27,7 @@ from wellheard.listen.sheets.models import (
     SheetQuerySet,
 )
 from wellheard.listen.sheets.rules import (
+    CARD,
     PageReading,
     answers_of,
     checked_value,
@@ -36,7 +38,7 @@ from wellheard.listen.sheets.rules import (
     thresholds,
 )
 from wellheard.listen.sheets.runs import check_of
-from wellheard.listen.surveys.instruments import Instrument, instrument
+from wellheard.listen.surveys.instruments import Instrument
 from wellheard.listen.surveys.rules import stored
 
 _PURPOSE = "sheet-picture"
@@ -96,7 +98,7 @@ def take_in(
 def instrument_of(sheet: Sheet) -> Instrument:
     """The version that was printed, whatever came after it."""
     run = sheet.run
-    return instrument(run.instrument, run.version, organisation_id=sheet.organisation_id)
+    return questions(run.instrument, run.version, organisation_id=sheet.organisation_id)
 
 
 def _look(number: int, image: reading.Grey, sheets: SheetQuerySet) -> _Seen:
@@ -223,6 +225,8 @@ def _enter(
     """The answers as a response, or, where they must not count, their words alone."""
     asked = instrument_of(sheet)
     answers = answers_of(asked, raw)
+    if sheet.run.instrument == CARD:
+        return _enter_card(sheet, answers, by=by, at=at)
     words = {i.code for i in asked.items if i.kind == "text"}
     told = {code: str(value) for code, value in answers.items() if code in words}
     counted = {code: value for code, value in answers.items() if code not in words}
@@ -252,6 +256,19 @@ def _enter(
         sheet.save()
         _forget_pictures(sheet)
         trail.write("sheets.finished", sheet, outcome=sheet.outcome, complete=complete)
+    return sheet
+
+
+def _enter_card(sheet: Sheet, answers: Mapping[str, object], *, by: Actor, at: datetime) -> Sheet:
+    """A comment card is heard whenever it comes, and what was told before is linked at once."""
+    with acting(by, at=at) as trail:
+        sheet.comment = keep_card(sheet, answers, by=by, at=at)
+        sheet.outcome, sheet.finished_at = "counted" if sheet.comment else "empty", at
+        sheet.save()
+        _forget_pictures(sheet)
+        trail.write("sheets.card_kept", sheet, outcome=sheet.outcome)
+        if sheet.comment is not None:
+            take_up([sheet.comment.pk], by=by, at=at)
     return sheet
 
 

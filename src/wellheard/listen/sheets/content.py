@@ -16,6 +16,12 @@ from wellheard.listen.surveys.wording import filled
 
 _ON_PAPER = frozenset({"scale", "choice", "multiple", "matrix", "text", "date"})
 _AREA = {"text": 42, "date": 14}
+# A comment card is one page: its answers stand in a row, the story is long, the reply a line.
+_CARD: Mapping[str, dict[str, Any]] = {
+    "story": {"height": 46},
+    "reply": {"height": 16},
+    "rating": {"form": "row"},
+}
 
 
 class NotOnPaperError(ValueError):
@@ -43,7 +49,9 @@ class Content:
         return asdict(self)
 
 
-def content_of(asked: Instrument, language: str, organisation: str) -> Content:
+def content_of(
+    asked: Instrument, language: str, organisation: str, *, is_card: bool = False
+) -> Content:
     """The sheet's words. Raises NotOnPaperError."""
     if language not in asked.languages or language not in _words():
         raise NotOnPaperError("language")
@@ -56,10 +64,17 @@ def content_of(asked: Instrument, language: str, organisation: str) -> Content:
         direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
         title=asked.title[language],
         organisation=organisation,
-        intro=(asked.intro.get(language, ""), words["how"], words["private"]),
+        intro=(
+            asked.intro.get(language, ""),
+            words["how"],
+            words["private_card" if is_card else "private"],
+        ),
         right=words["right"],
         wrong=words["wrong"],
-        questions=tuple(_question(asked, item, language) for item in asked.items),
+        questions=tuple(
+            {**_question(asked, item, language), **(_CARD[item.code] if is_card else {})}
+            for item in asked.items
+        ),
     )
 
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from wellheard.listen.sheets.content import languages
 from wellheard.listen.sheets.layout import PAPERS, SIZES
+from wellheard.listen.sheets.rules import CARD
 from wellheard.listen.sheets.runs import MOST
 from wellheard.listen.surveys.instruments import codes, instrument
 from wellheard.listen.surveys.rules import Instrument, Item
-from wellheard.people.places.models import Place
+from wellheard.people.places.models import Place, Touchpoint
 
 SIZE_WORDS = {12: gettext_lazy("12 point"), 18: gettext_lazy("18 point, large print")}
 PAPER_WORDS = {"a4": gettext_lazy("A4"), "letter": gettext_lazy("US letter")}
@@ -25,6 +26,12 @@ class RunForm(forms.Form):
     """Sheets to hand out at a place."""
 
     place = forms.ModelChoiceField(label=gettext_lazy("Place"), queryset=Place.objects.none())
+    touchpoint = forms.ModelChoiceField(
+        label=gettext_lazy("Touchpoint"),
+        queryset=Touchpoint.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("None: the place itself"),
+    )
     instrument = forms.ChoiceField(label=gettext_lazy("Questions"))
     language = forms.ChoiceField(label=gettext_lazy("Language"))
     size = forms.TypedChoiceField(
@@ -45,12 +52,24 @@ class RunForm(forms.Form):
         assert isinstance(place, forms.ModelChoiceField)
         assert isinstance(asked, forms.ChoiceField) and isinstance(spoken, forms.ChoiceField)
         place.queryset = places
+        touchpoint = self.fields["touchpoint"]
+        assert isinstance(touchpoint, forms.ModelChoiceField)
+        touchpoint.queryset = Touchpoint.objects.open().filter(place__in=places)
         asked.choices = [
-            (code, _title(instrument(code, organisation_id=organisation_id)))
-            for code in codes(organisation_id)
+            (CARD, _("The comment card")),
+            *(
+                (code, _title(instrument(code, organisation_id=organisation_id)))
+                for code in codes(organisation_id)
+            ),
         ]
         names = dict(settings.LANGUAGES)
         spoken.choices = [(code, names.get(code, code)) for code in languages()]
+
+    def clean_touchpoint(self) -> Touchpoint | None:
+        chosen: Touchpoint | None = self.cleaned_data["touchpoint"]
+        if chosen is not None and chosen.place != self.cleaned_data.get("place"):
+            raise forms.ValidationError(_("This touchpoint belongs to another place."))
+        return chosen
 
 
 class DayForm(forms.Form):

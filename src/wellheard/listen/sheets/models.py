@@ -47,9 +47,11 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
 
 
 class Sheet(models.Model):
-    """One paper questionnaire. Its code is all that is printed of it: never who it is for.
+    """One paper questionnaire or comment card. Its code is all that is printed of it, never
+    who it is for.
 
-    ``closes_at``: until when an answer counts; ``came_at``: when it came back.
+    ``closes_at``: until when an answer counts (a comment card always does); ``came_at``: when it
+    came back; ``comment``: what a comment card became.
     """
 
     class Outcome(models.TextChoices):
@@ -57,11 +59,15 @@ class Sheet(models.Model):
         LATE = "late"
         SECOND = "second"
         NOT_ELIGIBLE = "not_eligible"
+        EMPTY = "empty"
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     run = models.ForeignKey(SheetRun, models.PROTECT, related_name="sheets")
     code = models.CharField(max_length=12, unique=True)
     place = models.ForeignKey("people.Place", models.PROTECT, related_name="+")
+    touchpoint = models.ForeignKey(
+        "people.Touchpoint", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     step = models.ForeignKey(
         "listen.ModeStep", models.SET_NULL, null=True, blank=True, related_name="sheets"
     )
@@ -71,6 +77,9 @@ class Sheet(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     response = models.ForeignKey(
         "listen.Response", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    comment = models.ForeignKey(
+        "listen.Comment", models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
     objects = SheetQuerySet.as_manager()

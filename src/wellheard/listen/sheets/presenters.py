@@ -34,6 +34,7 @@ SHEET_WORDS = {
     "late": (gettext_lazy("too late to count; its words are heard"), "attention"),
     "second": (gettext_lazy("answered before; its words are heard"), "attention"),
     "not_eligible": (gettext_lazy("not to be counted; its words are heard"), "attention"),
+    "empty": (gettext_lazy("nothing was on it"), ""),
 }
 WHY_WORDS = {
     "faint": gettext_lazy("A mark is faint or the paper is stained. What was meant?"),
@@ -95,8 +96,13 @@ def scan_lead(scan: ScanFile, checks: int) -> str:
 def page_lines(scan: ScanFile) -> list[dict[str, Any]]:
     """One line for each page of a file."""
     return [
-        {"page": page, "words": PAGE_WORDS[page.outcome][0], "kind": PAGE_WORDS[page.outcome][1]}
-        for page in scan.pages.select_related("sheet")
+        {
+            "page": page,
+            "words": PAGE_WORDS[page.outcome][0],
+            "kind": PAGE_WORDS[page.outcome][1],
+            "comment": page.sheet.comment if page.sheet and page.outcome == "read" else None,
+        }
+        for page in scan.pages.select_related("sheet__comment__duplicate_of")
     ]
 
 

@@ -6,19 +6,24 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from wellheard.listen.cards.rules import Card
 from wellheard.listen.sheets.content import NOT_APPLICABLE
 from wellheard.listen.surveys.logic import Answer
 from wellheard.listen.surveys.rules import Instrument, Item, read_answer
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
+# What a run of comment cards asks, in place of a survey's code.
+CARD = "comment-card"
 State = Literal["empty", "crossed", "filled", "doubtful"]
 Why = Literal["faint", "double", "words"]
+_ADDRESS = re.compile(r"[^\s,;]+@[^\s,;]+")
+_NUMBER = re.compile(r"\+?\d[\d\s().\-/]{5,}\d")
 _CODE = re.compile(r"WH1:([2-9A-Z]{8}):(\d{1,2})([AB]):([0-9A-F]{6})")
 
 
@@ -221,6 +226,36 @@ def checked_value(item: Item, code: str, value: str) -> str:
     if isinstance(answer, list):
         return ",".join(str(each) for each in answer)
     return "" if answer is None else str(answer)
+
+
+def card_of(answers: Mapping[str, object]) -> Card:
+    """A comment card from what was crossed and keyed."""
+    rating, reply = answers.get("rating"), str(answers.get("reply", "")).strip()
+    name, contact = split_reply(reply)
+    return Card(
+        rating=rating if isinstance(rating, int) else None,
+        story=str(answers.get("story", "")).strip(),
+        reply="no" if not reply else "email" if "@" in contact else "sms",
+        contact=contact,
+        name=name,
+    )
+
+
+def split_reply(written: str) -> tuple[str, str]:
+    """(name, number or address) of one line: "Ana Ruiz, 312 555 0123". All of it is a contact
+    when neither is found in it."""
+    found = _ADDRESS.search(written) or _NUMBER.search(written)
+    if found is None:
+        return "", written
+    rest = (written[: found.start()] + " " + written[found.end() :]).strip(" ,;:/-\n")
+    return " ".join(rest.split()), found[0].strip()
+
+
+def with_readable_reply(card: Card) -> Card:
+    """The card with what cannot be used as a contact beneath its words."""
+    told = " ".join(part for part in (card.name, card.contact) if part)
+    story = f"{card.story}\n\n({told})" if card.story else f"({told})"
+    return replace(card, story=story, contact="", name="")
 
 
 def new_code(choice: Any) -> str:

@@ -11,15 +11,16 @@ from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.base.tables.bulk import insert_rows
 from wellheard.base.vault.sealing import digest
+from wellheard.listen.cards.queries import Spot
 from wellheard.listen.sampling.actions import close_step
 from wellheard.listen.sampling.models import ModeStep
+from wellheard.listen.sheets.cards import questions
 from wellheard.listen.sheets.content import Content, NotOnPaperError, content_of
 from wellheard.listen.sheets.layout import PAPERS, SIZES, Layout
 from wellheard.listen.sheets.models import Sheet, SheetRun
 from wellheard.listen.sheets.printing import Printed, lay_out, print_run
-from wellheard.listen.sheets.rules import new_code, thresholds
-from wellheard.listen.surveys.instruments import instrument
-from wellheard.people.places.models import Organisation, Place
+from wellheard.listen.sheets.rules import CARD, new_code, thresholds
+from wellheard.people.places.models import Organisation, Place, Touchpoint
 
 MOST = 200
 _FOOT = "sheet-page"
@@ -33,6 +34,7 @@ def make_run(
     size: int,
     paper: str,
     count: int,
+    touchpoint: Touchpoint | None = None,
     by: Actor,
     at: datetime,
 ) -> SheetRun:
@@ -45,7 +47,7 @@ def make_run(
     closes_at = at + timedelta(days=thresholds().return_days)
     with acting(by, at=at) as trail:
         run = _new_run(place.organisation, instrument_code, None, language, size, paper, by, at)
-        _keep_sheets(run, [(place.pk, None, closes_at)] * count)
+        _keep_sheets(run, [(place.pk, None, closes_at)] * count, touchpoint)
         trail.write("sheets.printed", run, sheets=count)
     return run
 
@@ -90,10 +92,10 @@ def pdf_of(run: SheetRun) -> bytes:
     sheets = [
         Printed(
             sheet.code,
-            sheet.place.name,
+            Spot(sheet.place, sheet.touchpoint).name,
             [check_of(sheet.code, page) for page in range(1, layout.pages + 1)],
         )
-        for sheet in run.sheets.select_related("place")
+        for sheet in run.sheets.select_related("place", "touchpoint")
     ]
     return print_run(_content(run), layout, sheets, size=run.size)
 
@@ -118,8 +120,8 @@ def _new_run(
     by: Actor,
     at: datetime,
 ) -> SheetRun:
-    asked = instrument(code, version, organisation_id=organisation.pk)
-    content = content_of(asked, language, organisation.name)
+    asked = questions(code, version, organisation_id=organisation.pk)
+    content = content_of(asked, language, organisation.name, is_card=code == CARD)
     user = by.ref.partition("/")[0]
     return SheetRun.objects.create(
         organisation=organisation,
@@ -137,11 +139,16 @@ def _new_run(
 
 def _content(run: SheetRun) -> Content:
     """The words as they were set, also when the hospital changed its name since."""
-    asked = instrument(run.instrument, run.version, organisation_id=run.organisation_id)
-    return content_of(asked, run.language, run.layout["organisation"])
+    asked = questions(run.instrument, run.version, organisation_id=run.organisation_id)
+    is_card = run.instrument == CARD
+    return content_of(asked, run.language, run.layout["organisation"], is_card=is_card)
 
 
-def _keep_sheets(run: SheetRun, wanted: Sequence[tuple[int, int | None, datetime]]) -> None:
+def _keep_sheets(
+    run: SheetRun,
+    wanted: Sequence[tuple[int, int | None, datetime]],
+    touchpoint: Touchpoint | None = None,
+) -> None:
     codes = _new_codes(len(wanted))
     insert_rows(
         Sheet,
@@ -151,6 +158,7 @@ def _keep_sheets(run: SheetRun, wanted: Sequence[tuple[int, int | None, datetime
                 "run_id": run.pk,
                 "code": code,
                 "place_id": place_id,
+                "touchpoint_id": touchpoint.pk if touchpoint else None,
                 "step_id": step_id,
                 "closes_at": closes_at,
             }
