@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+# The house computes with many small matrices. Threads of the linear algebra library wait for each
+# other by spinning: beside other work on the same cores that costs four times the processor time.
+# It reads this when it is first loaded; whoever sets it themselves is left alone.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 class BadSetting(SystemExit):
     """A setting from the environment that cannot be used; its message names the variable."""

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 os.environ.setdefault("WELLHEARD_MODE", "test")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as config.environment does, and says why
 if "WELLHEARD_HOME" not in os.environ:
     _home = tempfile.mkdtemp(prefix="wellheard-test-")
     os.environ["WELLHEARD_HOME"] = _home
@@ -32,8 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long stories first (xdist still hands out files by their number of tests); on the second
-    database only what uses a database."""
+    """Long stories first (script/test has xdist keep this order); on the second database only
+    what uses a database."""
     items.sort(key=lambda item: not _is_long(item))
     if not config.getoption("--database-only"):
         return
