@@ -35,6 +35,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "wellheard.understand.concerns.reactions.when_comment_labelled",
     ),
     "understand.concern_found": ("wellheard.resolve.complaints.reactions.when_concern_found",),
+    "understand.concerns_found": ("wellheard.resolve.complaints.reactions.when_concerns_found",),
     "resolve.case_closed": ("wellheard.resolve.complaints.reactions.when_case_settled",),
     "channels.message_failed": (
         "wellheard.listen.sampling.reactions.when_message_failed",

@@ -6,6 +6,7 @@ rows take about a second on either database.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -37,6 +38,15 @@ def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
     columns = [primary_key.column, *(field.column for field in fields)]
     _write(model._meta.db_table, [str(column) for column in columns], lines)
     return ids
+
+
+def insert_objects(objects: Sequence[models.Model]) -> list[int]:
+    """Keep unsaved objects of one model as `insert_rows` does, and return their ids."""
+    if not objects:
+        return []
+    model = type(objects[0])
+    names = [f.attname for f in model._meta.local_concrete_fields if not f.primary_key]
+    return insert_rows(model, [{name: getattr(each, name) for name in names} for each in objects])
 
 
 @contextmanager
@@ -113,11 +123,13 @@ def _taker(field: models.Field[Any, Any]) -> Callable[[Row], Any]:
             row[name] if name in row else default(), connection=connection
         )
     prepared: dict[Any, Any] = {}
+    # Either database takes JSON as text; through the field each value would cost thirty times more.
+    as_json = (getattr(field, "encoder", None) or json.JSONEncoder)()
 
     def take(row: Row) -> Any:
         value = row[name] if name in row else default()
         if isinstance(value, dict | list):
-            return field.get_db_prep_save(value, connection=connection)
+            return as_json.encode(value)
         if value not in prepared:  # a batch repeats its moments, its id, its ratings
             prepared[value] = field.get_db_prep_save(value, connection=connection)
         return prepared[value]

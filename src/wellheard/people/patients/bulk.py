@@ -29,7 +29,8 @@ Identity = tuple[str, ...]
 @dataclass(frozen=True, slots=True)
 class Newcomer:
     """One row of a feed about one person. ``email`` and ``phone`` are in their stored form;
-    ``key`` is the digest of the number the hospital knows them by, or ""."""
+    ``key`` is the digest of the number the hospital knows them by, or ""; ``since`` is when they
+    were first met, None: now."""
 
     key: str = ""
     name: str = ""
@@ -37,6 +38,7 @@ class Newcomer:
     phone: str = ""
     language: str = ""
     died_on: date | None = None
+    since: datetime | None = None
 
     @property
     def identity(self) -> Identity | None:
@@ -118,7 +120,7 @@ def _make(people: Sequence[Newcomer], organisation: Organisation, at: datetime) 
             "reference": reference,
             "name": person.name,
             "language": person.language or organisation.languages[0],
-            "known_since": at,
+            "known_since": person.since or at,
         }
         for person, reference in zip(people, references, strict=True)
     ]
@@ -143,11 +145,11 @@ def _keep_contacts(
     people: Mapping[int, Newcomer], organisation: Organisation, at: datetime
 ) -> None:
     """Contacts not kept yet; one that somebody asked us to stop using stays stopped."""
-    wanted: dict[tuple[int, str, str], str] = {}
+    wanted: dict[tuple[int, str, str], tuple[str, datetime]] = {}
     for patient_id, person in people.items():
         for kind, value in (("email", person.email), ("sms", person.phone)):
             if value:
-                wanted[patient_id, kind, contact_digest(value)] = value
+                wanted[patient_id, kind, contact_digest(value)] = value, person.since or at
     held: set[tuple[int, str, str]] = set()
     stopped: dict[tuple[str, str], datetime] = {}
     for some in _chunks({digest for _, _, digest in wanted}):
@@ -167,13 +169,13 @@ def _keep_contacts(
             "value_digest": digest,
             "confidential": False,
             "stopped_at": stopped.get((kind, digest)),
-            "added_at": at,
+            "added_at": added_at,
         }
-        for (patient_id, kind, digest), value in wanted.items()
+        for (patient_id, kind, digest), (value, added_at) in wanted.items()
         if (patient_id, kind, digest) not in held
     ]
     insert_rows(ContactPoint, rows)
-    _link_staff({value: patient for (patient, _, _), value in wanted.items()}, organisation)
+    _link_staff({value: patient for (patient, _, _), (value, _) in wanted.items()}, organisation)
 
 
 def _link_staff(patients: Mapping[str, int], organisation: Organisation) -> None:

@@ -25,7 +25,7 @@ from wellheard.resolve.complaints.actions.mail import (
 )
 from wellheard.resolve.complaints.actions.opening import NewCase, open_case
 from wellheard.resolve.complaints.actions.sweeping import tell_owner
-from wellheard.resolve.complaints.actions.taking_up import take_up_concern
+from wellheard.resolve.complaints.actions.taking_up import take_up_concern, take_up_concerns
 from wellheard.resolve.complaints.models import Case
 from wellheard.understand.concerns.models import Concern
 from wellheard.understand.predictions.actions import note_fate
@@ -36,6 +36,16 @@ def when_concern_found(happening: Happening) -> None:
     concern = Concern.objects.select_related("comment").get(pk=happening.number("concern_id"))
     by = Actor.system(happening.organisation_id, "concerns")
     take_up_concern(concern, by=by, at=happening.at)
+
+
+def when_concerns_found(happening: Happening) -> None:
+    """The same for some concerns of one import."""
+    take_up_concerns(
+        happening.organisation_id,
+        first_id=happening.number("first_id"),
+        last_id=happening.number("last_id"),
+        at=happening.at,
+    )
 
 
 def when_comment_received(happening: Happening) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from wellheard.base.audit.actor import Actor
-from wellheard.base.audit.trail import acting
+from wellheard.base.audit.trail import Trail, acting
 from wellheard.listen.intake.models import Comment
 from wellheard.understand.concerns.models import Concern
 from wellheard.understand.concerns.policy import concern_rules
@@ -15,6 +15,9 @@ from wellheard.understand.concerns.rules import Signals, weigh
 from wellheard.understand.concerns.safety import safety_groups
 from wellheard.understand.themes.models import CommentReading, ThemeLabel
 from wellheard.understand.themes.sampling import may_route_by_feeling
+
+# An import brings hundreds; each event's cases are opened in one transaction, soon over.
+_TOLD_AT_ONCE = 20
 
 
 def weigh_comments(comment_ids: Sequence[int], *, by: Actor, at: datetime) -> list[Concern]:
@@ -43,9 +46,27 @@ def weigh_comments(comment_ids: Sequence[int], *, by: Actor, at: datetime) -> li
             concern.found_at = at
             concern.save()
             trail.write("concern_found", concern, tier=concern.tier, rules=concern.reasons)
-            trail.publish("understand.concern_found", concern_id=concern.pk, comment_id=comment.pk)
             found.append(concern)
+        _tell(trail, [c for c in found if c.comment_id in known], at_once=1)
+        _tell(trail, [c for c in found if c.comment_id not in known], at_once=_TOLD_AT_ONCE)
     return found
+
+
+def _tell(trail: Trail, concerns: Sequence[Concern], *, at_once: int) -> None:
+    """One event each; new ones of a portion, whose ids follow each other, some at a time."""
+    for some in _portions(concerns, at_once):
+        first, last = some[0], some[-1]
+        if first is last:
+            trail.publish(
+                "understand.concern_found", concern_id=first.pk, comment_id=first.comment_id
+            )
+        else:
+            trail.publish("understand.concerns_found", first_id=first.pk, last_id=last.pk)
+
+
+def _portions(concerns: Sequence[Concern], size: int) -> Iterator[Sequence[Concern]]:
+    for start in range(0, len(concerns), size):
+        yield concerns[start : start + size]
 
 
 def _rises(earlier: str, tier: str) -> bool:

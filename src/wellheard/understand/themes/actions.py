@@ -11,6 +11,7 @@ from django.conf import settings
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
+from wellheard.base.tables.bulk import insert_objects
 from wellheard.listen.intake.models import Comment
 from wellheard.understand.themes.learning import learnt_of
 from wellheard.understand.themes.models import CommentReading, Correction, Sentiment, ThemeLabel
@@ -50,15 +51,19 @@ def label_comments(comment_ids: Sequence[int], *, by: Actor, at: datetime) -> in
         ids = [comment.pk for comment in comments]
         sentiments, changes = _corrections(ids)
         CommentReading.objects.filter(comment_id__in=ids).delete()
-        CommentReading.objects.bulk_create(
-            _reading(comment, said, sentiments.get(comment.pk), at)
-            for comment, said in zip(comments, found, strict=True)
+        insert_objects(
+            [
+                _reading(comment, said, sentiments.get(comment.pk), at)
+                for comment, said in zip(comments, found, strict=True)
+            ]
         )
         ThemeLabel.objects.filter(comment_id__in=ids).delete()
-        ThemeLabel.objects.bulk_create(
-            label
-            for comment, said in zip(comments, found, strict=True)
-            for label in _labels(comment, said, changes[comment.pk])
+        insert_objects(
+            [
+                label
+                for comment, said in zip(comments, found, strict=True)
+                for label in _labels(comment, said, changes[comment.pk])
+            ]
         )
         if comments:
             engine = found[0].engine_version

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import models
-
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
-from wellheard.base.tables.bulk import insert_rows
+from wellheard.base.tables.bulk import insert_objects
 from wellheard.listen.intake.models import Comment
+from wellheard.people.places.models import Organisation
 from wellheard.resolve.complaints.actions.assigning import first_owner
 from wellheard.resolve.complaints.actions.opening import NewCase, case_row, facts_of
 from wellheard.resolve.complaints.actions.rulebook import kept_pack
@@ -32,12 +31,13 @@ from wellheard.resolve.complaints.models import (
     Closure,
     Issue,
     IssueOutcome,
+    RulePackVersion,
 )
 from wellheard.resolve.complaints.models.step import Step
 from wellheard.resolve.complaints.queries.rulebook import pack_of, priority_in_force
 from wellheard.resolve.complaints.rules.classify import Classified, classify
 from wellheard.resolve.complaints.rules.facts import CaseFacts
-from wellheard.resolve.complaints.rules.priority import tier_of, topic_of
+from wellheard.resolve.complaints.rules.priority import PriorityModel, tier_of, topic_of
 
 AnyStep = TypeVar("AnyStep", bound=Step)
 _AT_ONCE = 400
@@ -82,6 +82,20 @@ class _Entry:
     case: Case
     facts: CaseFacts
     decided: Classified
+    model: PriorityModel
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What holds for all of them: they are taken over now, under the rules of now."""
+
+    pack: RulePackVersion
+    model: PriorityModel
+
+
+def _rules(by: Actor, at: datetime) -> _Rules:
+    organisation = Organisation.objects.get(pk=by.organisation_id)
+    return _Rules(kept_pack(organisation, by=by, at=at), priority_in_force(organisation.pk))
 
 
 def _enter(
@@ -92,8 +106,9 @@ def _enter(
         .select_related("organisation", "site", "place__site", "patient")
         .in_bulk([each.comment_id for each in past])
     )
-    entries = [_entry(each, comments[each.comment_id], owners, by, at) for each in past]
-    ids = insert_rows(Case, [_columns(entry.case) for entry in entries])
+    rules = _rules(by, at)
+    entries = [_entry(each, comments[each.comment_id], owners, rules, at) for each in past]
+    ids = insert_objects([entry.case for entry in entries])
     for pk, entry in zip(ids, entries, strict=True):
         entry.case.pk = pk
     _keep_steps(entries, by)
@@ -104,7 +119,7 @@ def _entry(
     past: PastCase,
     comment: Comment,
     owners: dict[tuple[Any, ...], int],
-    by: Actor,
+    rules: _Rules,
     at: datetime,
 ) -> _Entry:
     if not comment.received_at <= past.closed_at <= at:
@@ -112,10 +127,9 @@ def _entry(
     new = NewCase(complainant_name=past.complainant_name)
     facts = facts_of(comment, new)
     case = case_row(comment, new, facts, comment.received_at)
-    case.pack = kept_pack(comment.organisation, by=by, at=at)
+    case.pack, model = rules.pack, rules.model
     decided = classify(facts, pack_of(case))
     case.klass = decided.klass
-    model = priority_in_force(case.organisation_id)
     case.topic = topic_of(case.kind, facts.subjects, model)
     case.tier = tier_of(case.topic, [], model)
     case.rank = model.rank(case.tier)
@@ -126,24 +140,16 @@ def _entry(
     case.taken_at = case.acknowledged_at = past.acknowledged_at
     case.answered_at = case.closed_at = past.closed_at
     case.ending = past.reason
-    return _Entry(past, case, facts, decided)
-
-
-def _columns(row: models.Model) -> dict[str, Any]:
-    return {
-        field.attname: getattr(row, field.attname)
-        for field in row._meta.local_concrete_fields
-        if not field.primary_key
-    }
+    return _Entry(past, case, facts, decided, model)
 
 
 def _keep_steps(entries: Sequence[_Entry], by: Actor) -> None:
-    insert_rows(CaseComment, [_columns(_said(entry)) for entry in entries])
-    insert_rows(Classification, [_columns(_classified(entry, by)) for entry in entries])
-    insert_rows(Assignment, [_columns(_assigned(entry, by)) for entry in entries])
-    insert_rows(Acknowledgement, [_columns(_acknowledged(entry, by)) for entry in entries])
+    insert_objects([_said(entry) for entry in entries])
+    insert_objects([_classified(entry, by) for entry in entries])
+    insert_objects([_assigned(entry, by) for entry in entries])
+    insert_objects([_acknowledged(entry, by) for entry in entries])
     issues = [_step(Issue, e, by, e.past.acknowledged_at, number=1, words="") for e in entries]
-    ids = insert_rows(Issue, [_columns(issue) for issue in issues])
+    ids = insert_objects(issues)
     outcomes = [
         _step(
             IssueOutcome,
@@ -156,9 +162,9 @@ def _keep_steps(entries: Sequence[_Entry], by: Actor) -> None:
         )
         for issue_id, entry in zip(ids, entries, strict=True)
     ]
-    insert_rows(IssueOutcome, [_columns(outcome) for outcome in outcomes])
-    insert_rows(Closure, [_columns(_closed(entry, by)) for entry in entries])
-    insert_rows(Clock, [_columns(clock) for clock in _clocks(entries)])
+    insert_objects(outcomes)
+    insert_objects([_closed(entry, by) for entry in entries])
+    insert_objects(_clocks(entries))
 
 
 def _said(entry: _Entry) -> CaseComment:
@@ -218,7 +224,7 @@ def _clocks(entries: Iterable[_Entry]) -> list[Clock]:
     """The clocks each case would have had, stopped by what was done."""
     rows = []
     for entry in entries:
-        for due in clocks_from(entry.case, entry.case.received_at):
+        for due in clocks_from(entry.case, entry.case.received_at, model=entry.model):
             clock = clock_row(entry.case, due)
             told = clock.code in {"acknowledge", "first_reply", "review"}
             clock.met_at = entry.past.acknowledged_at if told else entry.past.closed_at

@@ -42,6 +42,20 @@ def take_up_concern(concern: Concern, *, by: Actor, at: datetime) -> bool:
     return True
 
 
+def take_up_concerns(organisation_id: int, *, first_id: int, last_id: int, at: datetime) -> None:
+    """Take up the concerns of a portion, but for what is history or a case that is over."""
+    by = Actor.system(organisation_id, "concerns")
+    found = (
+        Concern.objects.filter(organisation_id=organisation_id, pk__gte=first_id, pk__lte=last_id)
+        .exclude(comment__dispositions__kind=Disposition.Kind.HISTORY)
+        .exclude(comment__said_in__case__closed_at__isnull=False)
+        .select_related("comment")
+        .order_by("pk")
+    )
+    for concern in found:
+        take_up_concern(concern, by=by, at=at)
+
+
 def take_up_left_concerns(now: datetime) -> int:
     """Concerns that have no case because nobody could own one: try again. How many are left."""
     waiting = (

@@ -15,7 +15,7 @@ from wellheard.resolve.complaints.rules.deadlines import (
     due_from,
     moment_after,
 )
-from wellheard.resolve.complaints.rules.priority import first_reply_count
+from wellheard.resolve.complaints.rules.priority import PriorityModel, first_reply_count
 
 FIRST_REPLY = "first_reply"
 _REPLIES = frozenset({"contact", "decision_letter", "interim_letter", "handling_plan", "closure"})
@@ -27,8 +27,15 @@ def start_clocks(case: Case, start: datetime) -> None:
     keep_clocks(case, clocks_from(case, start))
 
 
-def clocks_from(case: Case, start: datetime, tier_since: datetime | None = None) -> list[Due]:
-    """The clocks that a case of this class, tier and channel has when it counts from `start`."""
+def clocks_from(
+    case: Case,
+    start: datetime,
+    tier_since: datetime | None = None,
+    model: PriorityModel | None = None,
+) -> list[Due]:
+    """The clocks that a case of this class, tier and channel has when it counts from `start`.
+
+    `model`: the priority model in force, for one who has it at hand."""
     since = tier_since or start
     dues = [
         due_from(clock, since if clock.tiers else start, case.zone, case.holidays_in)
@@ -36,12 +43,12 @@ def clocks_from(case: Case, start: datetime, tier_since: datetime | None = None)
         if clock.starts in {"received", "last_word"}
         and applies(clock, case.klass, case.tier, case.channel)
     ]
-    return [*dues, first_reply(case, since)]
+    return [*dues, first_reply(case, since, model)]
 
 
-def first_reply(case: Case, start: datetime) -> Due:
+def first_reply(case: Case, start: datetime, model: PriorityModel | None = None) -> Due:
     """The clock for the first word from a person, by the priority model in force."""
-    model = priority_in_force(case.organisation_id)
+    model = model or priority_in_force(case.organisation_id)
     count = first_reply_count(case.kind, case.tier, case.channel, model)
     due_at = moment_after(start, count, case.zone, case.holidays_in)
     warn_at = moment_after(start, model.tiers[case.tier].warn_after, case.zone, case.holidays_in)

@@ -85,6 +85,20 @@ def test_wish_for_an_answer_becomes_an_inquiry_and_danger_makes_it_a_complaint(
     assert (case.kind, case.klass, case.tier) == ("complaint", "grievance", "high")
 
 
+def test_concerns_of_an_import_get_their_cases_and_history_none(
+    organisation: Any, concern: Callable[..., Any], officer: Any, at: datetime
+) -> None:
+    first, old, last = concern(), concern(received_at=at - timedelta(days=400)), concern()
+    told = happening(organisation, at, first_id=first.pk, last_id=last.pk)
+    reactions.when_concerns_found(told)
+    reactions.when_concerns_found(told)
+    assert set(Case.objects.values_list("comment_id", flat=True)) == {
+        first.comment_id,
+        last.comment_id,
+    }
+    assert not Case.objects.filter(comment_id=old.comment_id).exists()
+
+
 @pytest.mark.capability("A19")
 def test_inquiry_has_the_clock_of_its_channel(
     organisation: Any,

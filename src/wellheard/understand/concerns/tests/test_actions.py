@@ -130,3 +130,14 @@ def test_complaint_form_is_a_concern_before_it_is_read(place: Any, actor: Any, a
 def test_kind_words_are_no_concern(told: Any, actor: Any, at: Any) -> None:
     comment = told("Everybody was kind, thank you")
     assert weigh_comments([comment.pk], by=actor, at=at) == []
+
+
+def test_concerns_of_one_portion_are_told_some_at_a_time(told: Any, actor: Any, at: Any) -> None:
+    comments = [told(f"{PHRASES['en']}, day {number}") for number in range(23)]
+    found = weigh_comments([comment.pk for comment in comments], by=actor, at=at)
+    events = Event.objects.filter(name="understand.concerns_found").order_by("pk")
+    assert [event.ids for event in events] == [
+        {"first_id": found[0].pk, "last_id": found[19].pk},
+        {"first_id": found[20].pk, "last_id": found[22].pk},
+    ]
+    assert not Event.objects.filter(name="understand.concern_found").exists()

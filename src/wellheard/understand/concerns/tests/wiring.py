@@ -7,6 +7,7 @@ _EVENTS = (
     "understand.comments_labelled",
     "understand.comment_corrected",
     "understand.concern_found",
+    "understand.concerns_found",
 )
 REACTIONS = dict.fromkeys(_EVENTS, ("wellheard.understand.concerns.tests.wiring.hear",))
 
