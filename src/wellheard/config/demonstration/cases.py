@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +18,9 @@ from wellheard.config.demonstration.stories import low_story, planted_texts
 from wellheard.listen.intake.actions import NewComment, receive_comment, receive_comments
 from wellheard.people.consent.actions import give_consent
 from wellheard.people.patients.actions import recognise_patient
+from wellheard.people.patients.bulk import Newcomer, recognise_patients
 from wellheard.people.patients.models import Patient
+from wellheard.people.patients.rules import read_phone
 from wellheard.people.places.models import Place
 from wellheard.resolve.complaints.actions.acknowledging import acknowledge_case
 from wellheard.resolve.complaints.actions.closing import close_case
@@ -52,7 +55,7 @@ def past_and_present(hospital: Hospital, plan: Plan, random_: random.Random, now
         stage(f"Taking over {len(told):,} concerns".replace(",", " ")),
         acting(hospital.by, at=now),
     ):
-        patients = [_patient(hospital, t.language, t.number, random_, t.at) for t in told]
+        patients = _patients(hospital, told, random_, now)
         ids = receive_comments(
             [_comment(hospital, t, who) for t, who in zip(told, patients, strict=True)],
             organisation=hospital.organisation,
@@ -107,7 +110,16 @@ def planted(hospital: Hospital, now: datetime) -> None:
             by=Actor.patient(hospital.organisation.pk),
             at=now,
         )
-        patient = _patient(hospital, "en", 4999, random.Random(3), now)
+        name = invented_name(random.Random(3), "en")
+        patient = recognise_patient(
+            organisation=hospital.organisation,
+            name=name,
+            email=invented_email(4999),
+            language="en",
+            by=hospital.by,
+            at=now,
+        )
+        _agree_to_replies(hospital, patient, "email", now)
         for hours, source in enumerate(("card", "email", "letter")):
             receive_comment(
                 NewComment(
@@ -209,33 +221,48 @@ def _settled(
     )
 
 
-def _patient(
-    hospital: Hospital, language: str, number: int, random_: random.Random, at: datetime
-) -> Patient | None:
+def _patients(
+    hospital: Hospital, told: Sequence[Told], random_: random.Random, now: datetime
+) -> list[Patient | None]:
     """Two in three give a contact and agree to be answered."""
-    if number % 3 == 0:
-        return None
-    by_text = number % 2 == 0
-    patient = recognise_patient(
-        organisation=hospital.organisation,
-        name=invented_name(random_, language),
-        phone=invented_phone(number % 1000) if by_text else "",
-        email="" if by_text else invented_email(number),
-        language=language,
-        by=hospital.by,
-        at=at,
+    people = [_newcomer(hospital, each, random_) for each in told]
+    ids = recognise_patients(
+        people, organisation=hospital.organisation, known={}, by=hospital.by, at=now
     )
+    known = Patient.objects.select_related("organisation").in_bulk([pk for pk in ids if pk])
+    patients = [known[pk] if pk else None for pk in ids]
+    for each, person, patient in zip(told, people, patients, strict=True):
+        _agree_to_replies(hospital, patient, "sms" if person.phone else "email", each.at)
+    return patients
+
+
+def _newcomer(hospital: Hospital, told: Told, random_: random.Random) -> Newcomer:
+    if told.number % 3 == 0:
+        return Newcomer()
+    name, by_text = invented_name(random_, told.language), told.number % 2 == 0
+    phone = read_phone(invented_phone(told.number % 1000), hospital.organisation.country)
+    return Newcomer(
+        name=name,
+        phone=phone if by_text else "",
+        email="" if by_text else invented_email(told.number),
+        language=told.language,
+        since=told.at,
+    )
+
+
+def _agree_to_replies(
+    hospital: Hospital, patient: Patient | None, channel: str, at: datetime
+) -> None:
     if patient is not None:
         give_consent(
             patient=patient,
-            channel="sms" if by_text else "email",
+            channel=channel,
             purpose="reply",
             wording=_WORDING,
             source="card",
             by=hospital.by,
             at=at,
         )
-    return patient
 
 
 def _days_to_close(language: str, random_: random.Random) -> float:
