@@ -50,6 +50,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Themes"), "themes:themes", "comment.read_masked", sign="tag"),
             Entry(_("Questions"), "surveys:instruments", "survey.read", sign="survey"),
             Entry(_("Sampling"), "sampling:plans", "sample.read", sign="people"),
+            Entry(_("Where we listen"), "stages:stages", "review.read", sign="ear"),
             Entry(_("Rounds"), "rounds:rounds", "round.write", sign="bed"),
             Entry(_("A patient told me"), "rounds:heard", "heard.report", sign="ear"),
             Entry(_("Panels"), "panels:panels", "panel.run", sign="people"),

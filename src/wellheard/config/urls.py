@@ -39,6 +39,7 @@ _STAFF = [
     ("staff/paper/", "wellheard.listen.sheets.urls"),
     ("staff/survey-links/", "wellheard.listen.invitations.urls"),
     ("staff/sampling/", "wellheard.listen.sampling.urls"),
+    ("staff/stages/", "wellheard.listen.stages.urls"),
     ("staff/surveys/", "wellheard.listen.surveys.urls"),
     ("staff/survey-builder/", "wellheard.listen.builder.urls"),
     ("staff/", "wellheard.understand.themes.urls"),

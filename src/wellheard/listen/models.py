@@ -62,5 +62,6 @@ from wellheard.listen.sheets.models import Sheet as Sheet
 from wellheard.listen.sheets.models import SheetCheck as SheetCheck
 from wellheard.listen.sheets.models import SheetKeying as SheetKeying
 from wellheard.listen.sheets.models import SheetRun as SheetRun
+from wellheard.listen.stages.models import StagePlacing as StagePlacing
 from wellheard.listen.surveys.models import InstrumentDecision as InstrumentDecision
 from wellheard.listen.surveys.models import InstrumentProposal as InstrumentProposal
