@@ -13,6 +13,8 @@ from wellheard.people.consent.queries import has_consent
 
 def end_mails(message: Message, *, source: str, at: datetime) -> bool:
     """No more e-mails of this message's purpose to its patient. False: there were none anyway."""
+    if message.patient_id is None or message.patient is None:
+        return False
     by = Actor.patient(message.organisation_id, f"message-{message.pk}")
     with acting(by, at=at) as trail:
         if not has_consent(message.patient_id, "email", message.purpose, at):

@@ -28,7 +28,7 @@ from wellheard.channels.outbox.transports import transport_name
 from wellheard.channels.stops.queries import is_stopped
 from wellheard.people.consent.queries import has_consent
 from wellheard.people.patients.models import ContactPoint
-from wellheard.people.patients.queries import contact_for
+from wellheard.people.patients.queries import contact_digest, contact_for
 from wellheard.people.preferences.queries import preference_of
 from wellheard.people.preferences.rules import Preference
 
@@ -42,6 +42,8 @@ class Look:
     contact: ContactPoint | None
     text: str
     rules: ContactRules
+    address: str = ""
+    digest: str = ""
 
 
 def look(message: Message, now: datetime) -> Look:
@@ -49,15 +51,18 @@ def look(message: Message, now: datetime) -> Look:
     not refused is taken. When all are refused, the answer is the first refusal that says more
     than that there is no address."""
     rules = contact_rules(message.organisation.country, now.date())
+    if message.patient_id is None:
+        return _look_once(message, rules, now)
     if reason := _no_longer_wanted(message, now):
         return Look(Refuse(reason), message.channel, None, "", rules)
-    preference = preference_of(message.patient_id)
-    left = left_for(
-        message.patient_id, since=now - timedelta(days=rules.longest_hold_days), but=message.pk
-    )
+    patient_id = message.patient_id
+    preference = preference_of(patient_id)
+    since = now - timedelta(days=rules.longest_hold_days)
+    left = left_for(patient_id, since=since, but=message.pk)
     refused = []
-    for channel, contact in _ways(message, preference):
-        found = _look_at(message, channel, contact, preference, left, rules, now)
+    for channel, contact in _ways(message, patient_id, preference):
+        consented = has_consent(patient_id, channel, message.purpose, now)
+        found = _look_at(message, channel, contact, preference, left, rules, now, consented)
         if not isinstance(found.verdict, Refuse):
             return found
         refused.append(found)
@@ -71,11 +76,34 @@ def _no_longer_wanted(message: Message, now: datetime) -> str:
     return str(import_string(dotted)(message, now)) if dotted else ""
 
 
-def _ways(message: Message, preference: Preference) -> Iterator[tuple[str, ContactPoint | None]]:
+def _look_once(message: Message, rules: ContactRules, now: datetime) -> Look:
+    """Somebody asked for this one message: a stop of the address and its time still count."""
+    channel, address = message.channel, message.once
+    digest = contact_digest(address) if address else ""
+    ask = Ask(
+        channel=channel,
+        purpose=message.purpose,
+        urgent=message.urgent,
+        has_address=bool(address),
+        stopped=bool(address) and is_stopped(message.organisation_id, channel, digest),
+        consented=True,
+        transport_ready=transport_name(channel) != "none",
+        private_words=private_findings(_words(message, channel)) if channel == "sms" else (),
+        pace_free_at=pace_free_at(channel, settings.CHANNEL_PACES.get(channel, 0), now),
+        expires_at=message.expires_at,
+    )
+    verdict = may_send(ask, rules, sending_rules(), now)
+    text = outgoing_text(message, channel, rules)
+    return Look(verdict, channel, None, text, rules, address, digest)
+
+
+def _ways(
+    message: Message, patient_id: int, preference: Preference
+) -> Iterator[tuple[str, ContactPoint | None]]:
     """(channel, contact) in order. A confidential contact takes the place of every other."""
     seen = set()
     for channel in _order(message, preference):
-        contact = contact_for(message.patient_id, channel)
+        contact = contact_for(patient_id, channel)
         way = contact.kind if contact else channel
         if way not in seen:
             seen.add(way)
@@ -97,6 +125,7 @@ def _look_at(
     left: tuple[Sent, ...],
     rules: ContactRules,
     now: datetime,
+    consented: bool,
 ) -> Look:
     stopped = _stopped(message, channel, contact)
     ask = Ask(
@@ -105,7 +134,7 @@ def _look_at(
         urgent=message.urgent,
         has_address=contact is not None or stopped,
         stopped=stopped,
-        consented=has_consent(message.patient_id, channel, message.purpose, now),
+        consented=consented,
         deceased=preference.deceased,
         transport_ready=transport_name(channel) != "none",
         private_words=private_findings(_words(message, channel)) if channel == "sms" else (),
@@ -117,7 +146,10 @@ def _look_at(
         expires_at=message.expires_at,
     )
     verdict = may_send(ask, rules, sending_rules(), now)
-    return Look(verdict, channel, contact, outgoing_text(message, channel, rules), rules)
+    text = outgoing_text(message, channel, rules)
+    if contact is None:
+        return Look(verdict, channel, None, text, rules)
+    return Look(verdict, channel, contact, text, rules, contact.value, contact.value_digest)
 
 
 def _stopped(message: Message, channel: str, contact: ContactPoint | None) -> bool:
@@ -128,7 +160,7 @@ def _stopped(message: Message, channel: str, contact: ContactPoint | None) -> bo
 
 def _was_stopped(message: Message, channel: str) -> bool:
     """Whether there is an address for the channel and it was stopped: not the same as none."""
-    points = ContactPoint.objects.filter(patient_id=message.patient_id, kind=channel)
+    points = ContactPoint.objects.filter(patient=message.patient, kind=channel)
     return points.filter(stopped_at__isnull=False).exists()
 
 

@@ -22,8 +22,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def visible_to(self, person: Person, permission: str = "message.read") -> Self:
         """Those of the person's organisation, of the places they hold ``permission`` for; with
-        the cases opened to them and without the cases denied to them."""
-        mine = self.filter(organisation_id=person.organisation_id)
+        the cases opened to them and without the cases denied to them. What somebody asked for
+        themselves, to an address we do not keep, is nobody's to read."""
+        mine = self.filter(organisation_id=person.organisation_id, patient__isnull=False)
         mine = mine.exclude(kept_from(person, permission))
         places = person.places(permission)
         if places is not None:
@@ -95,6 +96,9 @@ def _cases(person: Person, effect: str, permission: str) -> list[str]:
 class Message(models.Model):
     """One message to one patient, written in the transaction of the act it tells of.
 
+    ``once``: in place of a patient, the address to which somebody asked for this one message; it
+    and the words are forgotten as soon as nothing is left to do.
+
     ``channel`` "" means: as the patient prefers, asked when it leaves. ``round`` counts the
     fresh sendings a person ordered after the network reported "not delivered"; within a round
     the provider is always given the same idempotency key. ``due_at``, ``handed_until`` and
@@ -102,7 +106,8 @@ class Message(models.Model):
     """
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
-    patient = models.ForeignKey("people.Patient", models.PROTECT, related_name="+")
+    patient = models.ForeignKey("people.Patient", models.PROTECT, null=True, related_name="+")
+    once = EncryptedTextField(blank=True)
     place = models.ForeignKey("people.Place", models.PROTECT, null=True, related_name="+")
     key = models.CharField(max_length=200)
     template = models.CharField(max_length=80)

@@ -133,7 +133,12 @@ def _put_off(message: Message, until: datetime | None) -> None:
     """Give the lease back and look again at ``until``; None: nothing is left to do."""
     message.due_at, message.handed_until = until, None
     message.leased_until, message.lease = None, ""
-    message.save(update_fields=["due_at", "handed_until", "leased_until", "lease"])
+    kept = ["due_at", "handed_until", "leased_until", "lease"]
+    if until is None and message.patient_id is None:
+        # Somebody asked for this one message: neither their address nor their link stays.
+        message.once, message.body, message.short = "", "", ""
+        kept += ["once", "body", "short"]
+    message.save(update_fields=kept)
 
 
 def _stop(attempt: MessageAttempt, at: datetime) -> None:

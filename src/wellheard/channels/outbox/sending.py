@@ -132,7 +132,7 @@ def _weigh(message: Message, now: datetime, trail: Trail) -> Parcel | None:
 
 
 def _parcel(message: Message, found: Look, now: datetime) -> Parcel:
-    assert found.contact is not None
+    assert found.address
     attempt = MessageAttempt.objects.create(
         message=message,
         number=message.attempts.count() + 1,
@@ -141,7 +141,7 @@ def _parcel(message: Message, found: Look, now: datetime) -> Parcel:
         channel=found.channel,
         transport=transport_name(found.channel),
         contact=found.contact,
-        address_digest=found.contact.value_digest,
+        address_digest=found.digest,
         started_at=now,
     )
     message.lease = attempt.token.hex
@@ -149,7 +149,7 @@ def _parcel(message: Message, found: Look, now: datetime) -> Parcel:
     message.save(update_fields=["lease", "leased_until"])
     delivery = Delivery(
         key=sending_key(message),
-        to=found.contact.value,
+        to=found.address,
         subject=message.subject,
         text=found.text,
         at=now,

@@ -158,7 +158,7 @@ def _facts(found: Message, attempts: list[Any]) -> list[tuple[str, str]]:
     contact = attempts[-1].contact if attempts else None
     channel = attempts[-1].channel if attempts else found.channel
     return [
-        (_("Patient"), found.patient.reference),
+        (_("Patient"), found.patient.reference if found.patient else ""),
         (_("Way"), way_label(channel)),
         (_("Sent to"), masked_contact(contact) if contact else _("Nowhere yet")),
         (_("Why we write"), purpose_label(found.purpose)),

@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from wellheard.channels.outbox.wording import Wording, load_wording
+
 
 @cache
 def _field() -> dict[str, Any]:
@@ -24,6 +26,12 @@ def field_days() -> int:
 def grace() -> timedelta:
     """How long after its time a survey that was begun can still be finished."""
     return timedelta(hours=_field()["grace_hours"])
+
+
+@cache
+def link_wording() -> Wording:
+    """What the message says by which somebody sends themselves the link to go on."""
+    return load_wording(files(__package__) / "wordings", "survey_link")
 
 
 def mixed_from() -> int:

@@ -11,25 +11,59 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wellheard.base.audit.actor import Actor
+from wellheard.channels.outbox.once import TooOftenError
 from wellheard.listen.cards.doors import patient_page
 from wellheard.listen.intake.rules.words import TooLongError, read_words
 from wellheard.listen.invitations import actions, presenters, rules
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.invitations.queries import invitation_behind
+from wellheard.listen.invitations.sending import send_link
 from wellheard.listen.invitations.views.answering import language_now, with_invitation
+from wellheard.people.patients.rules import ContactNotUnderstoodError
 
 _WHY = {"died": "died", "stop": "declined", "stranger": "stranger"}
 
 
 @with_invitation
 def later(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    """How to go on later; on request a short code for another device."""
-    code = ""
-    if request.method == "POST" and not invitation.anonymous:
+    """How to go on later; on request a short code for another device, or the link by message."""
+    code, sent, wrong = "", False, ""
+    if invitation.idle_seconds:
+        return HttpResponseRedirect("../")
+    if request.method == "POST" and "contact" in request.POST:
+        wrong = _sent_to(request, invitation, token)
+        sent = not wrong
+    elif request.method == "POST" and not invitation.anonymous:
         code = rules.shown_code(actions.give_code(invitation, at=timezone.now()))
-    context = {**presenters.frame(invitation), "code": code, "back_url": "../"}
-    context["is_anonymous"] = invitation.anonymous
-    return HttpResponse(render_to_string("invitations/later.html", context, request=request))
+    context = {
+        "code": code,
+        "sent": sent,
+        "wrong": wrong,
+        "contact": request.POST.get("contact", "")[:254] if wrong else "",
+        "problems": [{"words": wrong, "target": "contact"}] if wrong else [],
+        "back_url": "../",
+        "is_anonymous": invitation.anonymous,
+    }
+    return _page(request, invitation, "invitations/later.html", context)
+
+
+def _sent_to(request: HttpRequest, invitation: Invitation, token: str) -> str:
+    """Send the link where the person asks for it; what is wrong with that, in words."""
+    typed = request.POST.get("contact", "").strip()
+    try:
+        send_link(
+            invitation,
+            token,
+            channel="email" if "@" in typed else "sms",
+            address=typed,
+            language=language_now(),
+            at=timezone.now(),
+        )
+    except ContactNotUnderstoodError:
+        return _("Check the e-mail address or mobile number. We could not read it.")
+    except TooOftenError:
+        return _("We have sent several messages there today. Try again tomorrow.")
+    return ""
 
 
 @patient_page("asks for a code of 59 random bits; nobody can find one by trying")
