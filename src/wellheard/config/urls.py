@@ -80,12 +80,13 @@ def _mounted(table: list[tuple[str, str]]) -> Routes:
     return [path(prefix, include(module)) for prefix, module in table if _there(module)]
 
 
+# Patients' pages first: each address is compared with these one after the other.
 urlpatterns: Routes = [
+    *i18n_patterns(*_mounted(_PATIENT)),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
     path("", include("wellheard.config.front.urls")),
     *_mounted(_STAFF),
-    *i18n_patterns(*_mounted(_PATIENT)),
 ]
 if settings.DEMONSTRATION:
     urlpatterns.insert(0, path("", include("wellheard.config.demonstration.urls")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
@@ -43,7 +42,7 @@ def canonical(entry: Entry) -> bytes:
 
 def link(key: bytes, previous: str, entry: Entry) -> str:
     """The hash (64 hex digits) of ``entry`` after ``previous``."""
-    return hmac.new(key, previous.encode() + canonical(entry), hashlib.sha256).hexdigest()
+    return hmac.digest(key, previous.encode() + canonical(entry), "sha256").hex()
 
 
 def first_broken(

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from wellheard.base.events.models import Event
 from wellheard.base.events.wiring import reactions_to
+from wellheard.base.tables.single import insert_one
 
 
 class OutsideTransaction(Exception):
@@ -23,7 +24,8 @@ def publish(
         raise OutsideTransaction(name)
     if not reactions_to(name):
         return None
-    event = Event.objects.create(name=name, organisation_id=organisation_id, at=at, ids=dict(ids))
+    event = Event(name=name, organisation_id=organisation_id, at=at, ids=dict(ids))
+    insert_one(event)
     # imported here because tasks import the delivering side, which imports reactions' rooms
     from wellheard.base.events.tasks import deliver_event
 

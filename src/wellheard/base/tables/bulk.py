@@ -17,7 +17,7 @@ from django.db import connection, models
 
 Row = Mapping[str, Any]
 # Their Python values are what the database takes; asking the field for each would cost seconds.
-_PLAIN = (models.CharField, models.BooleanField, models.IntegerField, models.ForeignKey)
+PLAIN = (models.CharField, models.BooleanField, models.IntegerField, models.ForeignKey)
 
 _REMEMBERED = 50_000
 _ROOMY = -262_144  # KiB
@@ -88,7 +88,7 @@ def _prepared(field: models.Field[Any, Any], columns: Mapping[str, Iterable[Any]
     if field.attname not in columns:
         return repeat(field.get_db_prep_save(field.get_default(), connection=connection))
     values = columns[field.attname]
-    if isinstance(field, (*_PLAIN, models.JSONField)):
+    if isinstance(field, (*PLAIN, models.JSONField)):
         return values
     if isinstance(values, repeat):
         return repeat(field.get_db_prep_save(next(iter(values)), connection=connection))
@@ -116,7 +116,7 @@ class _Prepared(dict[Any, Any]):
 
 def _taker(field: models.Field[Any, Any]) -> Callable[[Row], Any]:
     name, default = field.attname, field.get_default
-    if isinstance(field, _PLAIN):
+    if isinstance(field, PLAIN):
         return lambda row: row[name] if name in row else default()
     if getattr(field, "sealed", False):  # no two rows may carry the same sealed text
         return lambda row: field.get_db_prep_save(

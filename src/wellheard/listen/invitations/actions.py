@@ -88,7 +88,7 @@ def invite(
 
 def note_opened(invitation: Invitation, *, device: str, at: datetime) -> None:
     """The first time that somebody opened the link, and on which class of device."""
-    Invitation.objects.filter(pk=invitation.pk, opened_at=None).update(opened_at=at, device=device)
+    store.note_opened(invitation.pk, device, at)
 
 
 def keep_progress(
@@ -238,7 +238,7 @@ def send(invitation: Invitation, *, language: str, at: datetime) -> None:
         finish(invitation, language=language, by=by, at=at)
         return
     with acting(by, at=at) as trail:
-        held = Invitation.objects.select_for_update().get(pk=invitation.pk)
+        held = store.held(invitation.pk)
         if held.finished_at is not None:
             return
         store.opened(held, invitation.secret)
@@ -269,13 +269,32 @@ def send(invitation: Invitation, *, language: str, at: datetime) -> None:
         trail.write("survey_sent_unnamed", ("listen.instrument", asked.code))
 
 
+def keep_and_send(
+    invitation: Invitation,
+    items: Sequence[Item],
+    typed: Mapping[str, object],
+    *,
+    language: str,
+    at: datetime,
+) -> Progress | None:
+    """Keep answers and send all there are as one unit of work, which waits for the disk once.
+
+    As keep_answers; while nothing at all is answered, nothing is sent.
+    """
+    with acting(Actor.patient(invitation.organisation_id), at=at):
+        kept = keep_answers(invitation, items, typed, at=at)
+        if kept is not None and kept.answers:
+            send(invitation, language=language, at=at)
+    return kept
+
+
 def finish(
     invitation: Invitation, *, language: str, complete: bool = True, by: Actor, at: datetime
 ) -> Response:
     """Turn the answers into a response. Sending twice gives the same response."""
     with acting(by, at=at) as trail:
-        held = Invitation.objects.select_for_update().get(pk=invitation.pk)
-        if held.response is not None:
+        held = store.held(invitation.pk)
+        if held.response_id is not None and held.response is not None:
             return held.response
         asked = instrument_of(held)
         progress = Progress.read(held.progress)
@@ -299,10 +318,9 @@ def finish(
             at=at,
         )
         _keep_told(held, asked, response, told, by=by, at=at)
-        # What was answered now lies in the response; the link keeps nothing of it.
-        held.progress, held.finished_at, held.response = "", at, response
-        held.save(update_fields=["progress", "finished_at", "response"])
-        held.files.all().delete()
+        store.finish(held.pk, response.pk, at)
+        if _asks_for_files(asked):
+            held.files.all().delete()
         trail.write("survey_finished", held, complete=complete, seed=held.seed)
     return response
 
@@ -386,7 +404,13 @@ def _keep_told(
 
     for code, text in told.items():
         comment(code, text)
+    if not _asks_for_files(asked):
+        return
     still_asked = {item.code for item in asked.asked(Progress.read(invitation.progress).answers)}
     for code, received in uploads(invitation).items():
         if code in still_asked:
             add_attachment(comment=comment(code), received=received, by=by, at=at)
+
+
+def _asks_for_files(asked: Instrument) -> bool:
+    return any(item.kind in ("file", "voice") for item in asked.items)

@@ -36,7 +36,7 @@ def _why_closed(found: Invitation, now: datetime) -> Closed | None:
         return "answered"
     if found.ended_as:
         return "ended"
-    if found.response_id is not None and found.response is not None:
-        return "answered" if found.response.complete else "kept"
+    if found.response_id is not None:
+        return "answered" if store.is_complete(found.response_id) else "kept"
     over_at = found.expires_at + (grace() if found.begun_at is not None else timedelta(0))
     return "expired" if found.finished_at is not None or over_at <= now else None

@@ -1,4 +1,4 @@
-"""Invitations as the two statements that answering needs, written out.
+"""Invitations as the few statements that answering needs, written out.
 
 Every page of a survey asks for its invitation, and every answer changes it. Django's query builder
 spends several times longer on such a statement than the database does. Portable SQL only; a test
@@ -51,6 +51,14 @@ _FIND = (
     f"SELECT {', '.join(COLUMNS)} FROM listen_invitation"  # noqa: S608  (only our own names)
     " WHERE key = %s OR resume_key = %s"
 )
+_HOLD = f"SELECT {', '.join(COLUMNS)} FROM listen_invitation WHERE id = %s"  # noqa: S608
+_OPENED = (
+    "UPDATE listen_invitation SET opened_at = %s, device = %s WHERE id = %s AND opened_at IS NULL"
+)
+_FINISH = (
+    "UPDATE listen_invitation SET progress = '', finished_at = %s, response_id = %s WHERE id = %s"
+)
+_COMPLETE = "SELECT complete FROM listen_response WHERE id = %s"
 _KEEP = (
     "UPDATE listen_invitation SET progress = %s, begun_at = %s, last_item = %s, turn = %s"
     " WHERE id = %s AND finished_at IS NULL AND turn = %s"
@@ -67,8 +75,42 @@ def found(key: str) -> Invitation | None:
     with connection.cursor() as cursor:
         cursor.execute(_FIND, [key, key])
         row = cursor.fetchone()
+    return None if row is None else _read(row)
+
+
+def held(pk: int) -> Invitation:
+    """The invitation as it is now, locked until the open transaction ends."""
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD + lock, [pk])
+        row = cursor.fetchone()
     if row is None:
-        return None
+        raise Invitation.DoesNotExist
+    return _read(row)
+
+
+def note_opened(pk: int, device: str, at: datetime) -> None:
+    """Note the first opening; a later one changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPENED, [connection.ops.adapt_datetimefield_value(at), device, pk])
+
+
+def finish(pk: int, response_id: int, at: datetime) -> None:
+    """Note the response that the answers became; the link keeps nothing of them."""
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(_FINISH, [moment, response_id, pk])
+
+
+def is_complete(response_id: int) -> bool:
+    """Whether a response was sent as a whole."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COMPLETE, [response_id])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _read(row: tuple[Any, ...]) -> Invitation:
     values = dict(zip(COLUMNS, row, strict=True))
     for name in _MOMENTS:
         values[name] = _aware(values[name])

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Max, Min
 
 from wellheard.listen.responses.models import AnswerMonth, ResponseQuerySet
 from wellheard.listen.responses.rules import local_month, months_between
 
+# Written out: every single response comes through here.
+_ONE_MORE = (
+    "UPDATE listen_answermonth SET changes = changes + 1 WHERE organisation_id = %s AND month = %s"
+)
+
 
 def note_changes(organisation_id: int, months: Collection[int]) -> None:
     """Count one change in each month, in the transaction of the change itself."""
     for month in sorted(months):
-        counted = AnswerMonth.objects.filter(organisation_id=organisation_id, month=month)
-        if not counted.update(changes=F("changes") + 1):
+        with connection.cursor() as cursor:
+            cursor.execute(_ONE_MORE, [organisation_id, month])
+            is_known = cursor.rowcount == 1
+        if not is_known:
             _first_change(organisation_id, month)
 
 

@@ -20,7 +20,7 @@ from wellheard.channels.outbox.bulk import NewMessage, queue_messages
 from wellheard.channels.outbox.wording import fill
 from wellheard.listen.invitations.actions import PURPOSE
 from wellheard.listen.sampling.actions import follow_with, secret_of, stop_asking
-from wellheard.listen.sampling.models import ModeStep, SampleMember
+from wellheard.listen.sampling.models import ModeStep, SampleMember, Wave
 from wellheard.listen.sampling.queries import running_plans
 from wellheard.listen.sampling.rules import ELECTRONIC
 from wellheard.listen.sampling.vocabulary import wording
@@ -31,6 +31,17 @@ from wellheard.people.places.models import Organisation
 AT_ONCE = 2000
 _UPDATED_AT_ONCE = 900
 ABOUT = "sample_step"
+_NEEDED = (
+    *("organisation_id", "number", "mode", "due_at"),
+    *(
+        f"member__{name}"
+        for name in (
+            *("wave_id", "visit_id", "place_id", "patient_id", "language", "way"),
+            *("starts_at", "closes_at", "ended_as"),
+        )
+    ),
+    *("member__patient__name", "member__patient__preferred_name"),
+)
 # Written out, not reversed: a worker need not load every page of the house to name one of them.
 # A test holds it to the address.
 ADDRESS = "/{language}/s/{token}/"
@@ -103,11 +114,16 @@ def _ask_some(organisation: Organisation, plans: Sequence[int], at: datetime) ->
                 member__wave__plan_id__in=plans,
                 member__patient__isnull=False,
             )
-            .select_related("member__patient", "member__wave")
+            .select_related("member__patient")
+            .only(*_NEEDED)
             .order_by("due_at", "pk")[:AT_ONCE]
         )
         if not due:
             return 0
+        # Thousands are of one wave: it is read once.
+        waves = Wave.objects.in_bulk({step.member.wave_id for step in due})
+        for step in due:
+            step.member.wave = waves[step.member.wave_id]
         queue_messages([_message(step, organisation) for step in due], by=by, at=at)
         # The message names its step; an update of one row after another would cost most of all.
         for start in range(0, len(due), _UPDATED_AT_ONCE):

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
+from typing import NamedTuple
 
 from wellheard.measures.intervals import Proportion, wilson
 from wellheard.measures.sampling import allocate, one_per_household, stratified_sample
@@ -19,9 +21,9 @@ class TooSmallError(ValueError):
     """The size does not reach the least that every stratum should have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One visit that may be drawn. ``person``, ``household``: "" when not known."""
+class Candidate(NamedTuple):
+    """One visit that may be drawn. ``person``, ``household``: "" when not known. A tuple, as a
+    month of a large hospital group has a million of them."""
 
     visit_id: int
     stratum: str
@@ -69,11 +71,14 @@ def draw_sample(frame: Sequence[Candidate], design: Design, *, seed: str) -> Dra
     """
     if not frame:
         return Draw((), {}, {}, 0, {})
-    homes = _homes(frame) if design.household else {str(c.visit_id): str(c.visit_id) for c in frame}
-    kept = one_per_household(homes, seed=f"{seed}/home") if design.household else tuple(homes)
-    of = {str(c.visit_id): c.stratum or "-" for c in frame}
-    simple = design.method == "simple"
-    strata = {each: EVERYBODY if simple else of[each] for each in kept}
+    visits = [str(each.visit_id) for each in frame]
+    homes = _homes(visits, frame) if design.household else dict(zip(visits, visits, strict=True))
+    kept = one_per_household(homes, seed=f"{seed}/home") if design.household else visits
+    if design.method == "simple":
+        strata = dict.fromkeys(kept, EVERYBODY)
+    else:
+        of = dict(zip(visits, map(itemgetter(1), frame), strict=True))
+        strata = {each: of[each] or "-" for each in kept}
     populations = dict(Counter(strata.values()))
     sizes = sizes_of(populations, design)
     drawn = stratified_sample(strata, sizes, seed=seed)
@@ -109,15 +114,13 @@ def sizes_of(populations: Mapping[str, int], design: Design) -> dict[str, int]:
     return named | allocate(rest, left, least=least)
 
 
-def _homes(frame: Sequence[Candidate]) -> dict[str, str]:
+def _homes(visits: Sequence[str], frame: Sequence[Candidate]) -> dict[str, str]:
     """Visit to home: visits of one household or of one person stand together."""
     of_person: dict[str, str] = {}
     homes: dict[str, str] = {}
-    for each in frame:
-        home = each.household or each.person or str(each.visit_id)
-        if each.person:
-            home = of_person.setdefault(each.person, home)
-        homes[str(each.visit_id)] = home
+    for visit, (_, _, person, household) in zip(visits, frame, strict=True):
+        home = household or person or visit
+        homes[visit] = of_person.setdefault(person, home) if person else home
     return homes
 
 

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.base.tables.bulk import insert_rows
+from wellheard.base.tables.single import insert_one
 from wellheard.listen.intake.models import Comment, Disposition
 from wellheard.listen.intake.policy import policy
 from wellheard.listen.intake.rules.references import new_reference
@@ -161,7 +162,7 @@ def _keep(comment: Comment) -> Comment | None:
     for _ in range(_TRIES):
         try:
             with transaction.atomic():
-                comment.save(force_insert=True)
+                insert_one(comment)
             return None
         except IntegrityError:
             earlier = _sent_before(comment.submission_key)

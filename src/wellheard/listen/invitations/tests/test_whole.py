@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from wellheard.listen.invitations.actions import invite
@@ -48,6 +50,21 @@ def test_what_is_wrong_is_named_and_the_rest_is_kept(link: str) -> None:
     assert kept == {"clean": 3, "comment": "Quiet at last"}
     assert not Response.objects.exists()
     assert Client().post(f"{link}all-questions/", {}).status_code == 302
+
+
+def test_one_page_is_kept_and_sent_in_one_wait_for_the_disk(
+    link: str,
+) -> None:
+    """Every change lies between one BEGIN (here: one savepoint) and its end."""
+    Client().get(link)
+    with CaptureQueriesContext(connection) as asked:
+        Client().post(f"{link}all-questions/", {"rating-answer": "9"})
+    said = [each["sql"] for each in asked.captured_queries]
+    changes = [n for n, sql in enumerate(said) if sql.startswith(("INSERT", "UPDATE"))]
+    opened = next(n for n, sql in enumerate(said) if sql.startswith("SAVEPOINT"))
+    name = said[opened].split()[1]
+    closed = next(n for n, sql in enumerate(said) if sql == f"RELEASE SAVEPOINT {name}")
+    assert changes and opened < changes[0] and changes[-1] < closed
 
 
 def test_nothing_answered_is_not_sent_from_one_page_either(link: str) -> None:

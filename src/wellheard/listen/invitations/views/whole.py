@@ -41,12 +41,13 @@ def all_questions(request: HttpRequest, invitation: Invitation, token: str) -> H
     if request.method != "POST":
         return _page(request, invitation, asked, items, token)
     given, wrong = rules.given_at_once(items, request.POST)
-    kept = actions.keep_answers(invitation, items, given, at=timezone.now())
-    if kept is None:
-        return HttpResponseRedirect("../thanks/")
-    if wrong or not kept.answers:
+    at = timezone.now()
+    if wrong:
+        kept = actions.keep_answers(invitation, items, given, at=at)
+    else:
+        kept = actions.keep_and_send(invitation, items, given, language=language_now(), at=at)
+    if kept is not None and (wrong or not kept.answers):
         return _wrong(request, invitation, asked, items, wrong)
-    actions.send(invitation, language=language_now(), at=timezone.now())
     return HttpResponseRedirect("../thanks/")
 
 
