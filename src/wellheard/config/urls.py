@@ -25,6 +25,7 @@ _STAFF = [
     ("staff/", "wellheard.prove.explore.urls"),
     ("staff/", "wellheard.prove.effects.urls"),
     ("staff/", "wellheard.prove.reviews.urls"),
+    ("staff/after-complaints/", "wellheard.resolve.aftercare.urls"),
     ("staff/", "wellheard.resolve.complaints.urls"),
     ("staff/", "wellheard.listen.intake.urls"),
     ("staff/", "wellheard.listen.keying.urls"),

@@ -36,7 +36,10 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     ),
     "understand.concern_found": ("wellheard.resolve.complaints.reactions.when_concern_found",),
     "understand.concerns_found": ("wellheard.resolve.complaints.reactions.when_concerns_found",),
-    "resolve.case_closed": ("wellheard.resolve.complaints.reactions.when_case_settled",),
+    "resolve.case_closed": (
+        "wellheard.resolve.complaints.reactions.when_case_settled",
+        "wellheard.resolve.aftercare.reactions.when_case_closed",
+    ),
     "channels.message_failed": (
         "wellheard.listen.sampling.reactions.when_message_failed",
         "wellheard.resolve.complaints.reactions.when_message_failed",
@@ -84,6 +87,7 @@ PANELS: dict[str, tuple[str, ...]] = {
 # what a message is about -> who is asked, at the last moment, whether it is still wanted
 LAST_LOOKS: dict[str, str] = {
     "sample_step": "wellheard.listen.sampling.reactions.no_longer_wanted",
+    "handling_survey": "wellheard.resolve.aftercare.reactions.no_longer_wanted",
 }
 # searches of other features and rooms that findings ask too
 FINDINGS: tuple[str, ...] = (
@@ -127,6 +131,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(minutes=1),
         "wellheard.resolve.complaints.tasks.sweep_deadlines",
         timedelta(minutes=5),
+    ),
+    Periodic(
+        "ask how complaints were handled",
+        timedelta(minutes=15),
+        "wellheard.resolve.aftercare.tasks.sweep",
+        timedelta(hours=2),
     ),
     Periodic(
         "forget unsent complaints",

@@ -1,5 +1,6 @@
 """The room's tables: each feature keeps its own models; Django finds them here."""
 
+from wellheard.resolve.aftercare.models import HandlingSurvey as HandlingSurvey
 from wellheard.resolve.complaints.models import Absence as Absence
 from wellheard.resolve.complaints.models import Acknowledgement as Acknowledgement
 from wellheard.resolve.complaints.models import Assignment as Assignment

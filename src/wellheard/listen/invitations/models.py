@@ -19,8 +19,9 @@ class Invitation(models.Model):
     which the survey is opened on another device. ``ended_as`` says why nobody answers any more
     ("died", "declined", "stranger"), or "sent" when the answers went into ``SealedAnswers``.
     ``anonymous``: it is promised that nobody can tell who gave which answers; see there.
-    ``idle_seconds``: on a shared screen of ours, after how long without a touch it is cleared (0:
-    the person's own device).
+    ``words_apart``: what is said in words may be about the people of the place, so it goes to those
+    who read the whole organisation. ``idle_seconds``: on a shared screen of ours, after how long
+    without a touch it is cleared (0: the person's own device).
     ``device`` (phone, tablet, computer) and ``last_item`` (the item passed last) say where people
     stop; no more of a device is kept than its class."""
 
@@ -47,6 +48,7 @@ class Invitation(models.Model):
     resume_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
     ended_as = models.CharField(max_length=12, blank=True)
     anonymous = models.BooleanField(default=False)
+    words_apart = models.BooleanField(default=False)
     idle_seconds = models.PositiveSmallIntegerField(default=0)
     seed = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()

@@ -35,6 +35,7 @@ COLUMNS = (
     "resume_key",
     "ended_as",
     "anonymous",
+    "words_apart",
     "idle_seconds",
     "seed",
     "made_at",

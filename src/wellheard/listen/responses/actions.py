@@ -61,6 +61,7 @@ class NewResponse:
     ethnicity: str = ""
     payer: str = ""
     comment: str = ""
+    comment_apart: bool = False
     question: str = ""
     question_type: str = "nonspecific"
     complete: bool = True
@@ -339,8 +340,9 @@ def _comment_of(new: NewResponse, response_id: int, at: datetime) -> NewComment:
         organisation=new.organisation,
         source="survey",
         text=new.comment,
-        place=new.place,
-        site=new.site,
+        # Apart: read by those who read the whole organisation, not by the people of the place.
+        place=None if new.comment_apart else new.place,
+        site=None if new.comment_apart else new.site,
         touchpoint_id=new.touchpoint_id,
         mode=new.mode if new.mode in ON_A_KIOSK else "",
         received_at=new.received_at or at,

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from wellheard.people.access.queries import readers_of
+from wellheard.resolve.aftercare.queries import has_answered
 from wellheard.resolve.complaints.actions.closing import reopen_until, standing_closure
 from wellheard.resolve.complaints.models import Case, HandlingRating, LetterDispatch
 from wellheard.resolve.complaints.queries.letters import Block, blocks_of
@@ -79,7 +80,9 @@ def follow_view(case: Case, language: str, now: datetime) -> FollowView:
     closure = standing_closure(case)
     until = reopen_until(case, closure) if closure else None
     may_reopen = until is not None and now < until and case.same_as is None
-    rated = closure is not None and HandlingRating.objects.filter(closure=closure).exists()
+    rated = closure is not None and (
+        HandlingRating.objects.filter(closure=closure).exists() or has_answered(closure.pk)
+    )
     values = values_for(case, policy_of(case), spoken(language))
     return FollowView(
         case=case,

@@ -1,0 +1,1 @@
+"""After a complaint is closed: asking how it was handled, and comparing what people say."""
