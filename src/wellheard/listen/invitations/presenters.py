@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 from wellheard.base.pages.figures import long_date
 from wellheard.listen.cards.presenters import shared_screen
 from wellheard.listen.invitations.models import Invitation
-from wellheard.listen.invitations.rules import NOT_APPLICABLE, Posted, Progress, place_in, prefix_of
+from wellheard.listen.invitations.rules import (
+    NOT_APPLICABLE,
+    Posted,
+    Progress,
+    is_upload,
+    place_in,
+    prefix_of,
+)
 from wellheard.listen.surveys.instruments import instrument
 from wellheard.listen.surveys.order import is_mixed
 from wellheard.listen.surveys.rules import Instrument, Item
@@ -106,6 +113,7 @@ def whole(
         questions.append({**drawn, "level": 2, "prefix": prefix, "wrong": problem})
     return {
         "title": words(asked.title, language),
+        "has_files": any(is_upload(item) for item in items),
         "questions": questions,
         "problems": [
             {"words": (wrong or {})[item.code], "target": prefix_of(item) + target(item)}

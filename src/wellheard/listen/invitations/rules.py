@@ -97,8 +97,13 @@ def given(item: Item, posted: Posted) -> object:
 
 
 def on_one_page(asked: Instrument) -> list[Item]:
-    """What can be asked on a page that also works without internet: everything but files."""
-    return [item for item in asked.items if item.kind not in ("file", "voice")]
+    """What is asked on the page with all questions, which also works without internet."""
+    return list(asked.items)
+
+
+def is_upload(item: Item) -> bool:
+    """Whether it is answered with a photo or a recording."""
+    return item.kind in ("file", "voice")
 
 
 def prefix_of(item: Item) -> str:
@@ -125,10 +130,12 @@ def given_at_once(
     items: Sequence[Item], posted: Posted
 ) -> tuple[dict[str, object], dict[str, str]]:
     """(what was given, what is wrong with it), by item. What was left empty is in neither: an
-    answer that was given on another page stays."""
+    answer that was given on another page stays. Photos and recordings are no words: see uploads."""
     found: dict[str, object] = {}
     wrong: dict[str, str] = {}
     for item in items:
+        if is_upload(item):
+            continue
         try:
             typed = given(item, Part(posted, prefix_of(item)))
             if typed != NOT_APPLICABLE and read_answer(item, typed) is None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 
+from django.core.files.uploadedfile import UploadedFile
+
 from wellheard.base.vault.sealing import seal, unseal
-from wellheard.listen.intake.rules.files import FileRefusedError, Received, read_file
+from wellheard.listen.intake.rules.files import VOICE_LARGEST, FileRefusedError, Received, read_file
 from wellheard.listen.invitations.models import Invitation, InvitationFile
 from wellheard.listen.surveys.rules import Item
 
@@ -32,6 +34,13 @@ def keep_upload(invitation: Invitation, item: Item, content: bytes) -> str:
         sealed=base64.b64decode(sealed),
     )
     return f"upload:{row.pk}"
+
+
+def keep_chosen(invitation: Invitation, item: Item, chosen: UploadedFile[bytes]) -> str:
+    """The same for a file of a form; one that is far too large is not even read."""
+    if (chosen.size or 0) > VOICE_LARGEST:
+        raise FileRefusedError("large")
+    return keep_upload(invitation, item, chosen.read())
 
 
 def drop_upload(invitation: Invitation, item: Item) -> None:

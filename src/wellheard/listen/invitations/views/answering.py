@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from wellheard.listen.cards.doors import is_kiosk, patient_page
 from wellheard.listen.cards.prepared import hole, prepared
 from wellheard.listen.cards.presenters import file_problem
-from wellheard.listen.intake.rules.files import VOICE_LARGEST, FileRefusedError
+from wellheard.listen.intake.rules.files import FileRefusedError
 from wellheard.listen.invitations import actions, presenters, rules, scenes, uploads
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.invitations.queries import invitation_behind
@@ -166,9 +166,7 @@ def _given(
     chosen = request.FILES.get("answer")
     if chosen is None:
         return progress.answers.get(item.code, "")
-    if (chosen.size or 0) > VOICE_LARGEST:
-        raise FileRefusedError("large")
-    return uploads.keep_upload(invitation, item, chosen.read())
+    return uploads.keep_chosen(invitation, item, chosen)
 
 
 def _wrong(

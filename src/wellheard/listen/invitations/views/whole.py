@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from wellheard.listen.cards.doors import patient_page
 from wellheard.listen.cards.prepared import hole, prepared
-from wellheard.listen.invitations import actions, presenters, rules, scenes
+from wellheard.listen.cards.presenters import file_problem
+from wellheard.listen.intake.rules.files import FileRefusedError
+from wellheard.listen.invitations import actions, presenters, rules, scenes, uploads
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.invitations.views.answering import language_now, with_invitation
 from wellheard.listen.surveys.rules import Instrument, Item
@@ -41,14 +43,33 @@ def all_questions(request: HttpRequest, invitation: Invitation, token: str) -> H
     if request.method != "POST":
         return _page(request, invitation, asked, items, token)
     given, wrong = rules.given_at_once(items, request.POST)
+    refused = _keep_files(request, invitation, items, given)
+    wrong |= dict.fromkeys(refused, "file")
     at = timezone.now()
     if wrong:
         kept = actions.keep_answers(invitation, items, given, at=at)
     else:
         kept = actions.keep_and_send(invitation, items, given, language=language_now(), at=at)
     if kept is not None and (wrong or not kept.answers):
-        return _wrong(request, invitation, asked, items, wrong)
+        return _wrong(request, invitation, asked, items, wrong, refused)
     return HttpResponseRedirect("../thanks/")
+
+
+def _keep_files(
+    request: HttpRequest, invitation: Invitation, items: list[Item], given: dict[str, object]
+) -> dict[str, str]:
+    """Keep the chosen photos and recordings; why those that cannot be kept are not. A page sent
+    once more (its first answer was lost on the way) brings them again: they replace themselves."""
+    refused: dict[str, str] = {}
+    for item in items:
+        chosen = request.FILES.get(f"{rules.prefix_of(item)}answer")
+        if chosen is None or not rules.is_upload(item):
+            continue
+        try:
+            given[item.code] = uploads.keep_chosen(invitation, item, chosen)
+        except FileRefusedError as error:
+            refused[item.code] = error.why
+    return refused
 
 
 @patient_page("a program for the browser, the same for everybody")
@@ -106,6 +127,7 @@ def _wrong(
     asked: Instrument,
     items: list[Item],
     wrong: dict[str, str],
+    refused: dict[str, str],
 ) -> HttpResponse:
     """The page again, with what was typed and what to do about it."""
     language = language_now()
@@ -116,6 +138,7 @@ def _wrong(
     named = [presenters.personal(invitation, item, progress, language) for item in items]
     by_code = {item.code: item for item in items}
     said = {code: presenters.problem_words(by_code[code], why) for code, why in wrong.items()}
+    said |= {code: file_problem(why) for code, why in refused.items()}
     context = presenters.whole(asked, named, language, lambda n, name: typed[n].get(name, ""), said)
     if not said:
         nothing = _("Answer at least one question before you send.")

@@ -33,6 +33,14 @@
     document.getElementById(id).hidden = !on;
   };
 
+  // Kept as pairs of name and value: the browser's database takes a photo or recording as it is.
+  const asSent = (pairs) => {
+    if (form.enctype !== "multipart/form-data") return new URLSearchParams(pairs);
+    const data = new FormData();
+    for (const [name, value] of pairs) data.append(name, value);
+    return data;
+  };
+
   let sending = false;
   const send = async () => {
     if (sending) return;
@@ -40,11 +48,7 @@
     try {
       const body = await within("readonly", (store) => store.get(address));
       if (body === undefined) return;
-      const answer = await fetch(address, {
-        method: "POST",
-        headers: { "Content-Type": "application/x-www-form-urlencoded" },
-        body,
-      });
+      const answer = await fetch(address, { method: "POST", body: asSent(body) });
       if (answer.status >= 500) throw new Error("later");
       await forget();
       // Something to put right: the browser itself sends it, and shows what the server says.
@@ -61,7 +65,7 @@
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     event.stopPropagation();
-    const body = new URLSearchParams(new FormData(form)).toString();
+    const body = [...new FormData(form)].filter(([, value]) => typeof value === "string" || value.size);
     try {
       await within("readwrite", (store) => store.put(body, address));
     } catch {
@@ -73,9 +77,13 @@
   window.addEventListener("online", send);
 
   const restore = (body) => {
-    for (const [name, value] of new URLSearchParams(body)) {
+    for (const [name, value] of body) {
       for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-        if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === value;
+        if (typeof value !== "string") {
+          const chosen = new DataTransfer();
+          chosen.items.add(value);
+          field.files = chosen.files;
+        } else if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === value;
         else field.value = value;
       }
     }
