@@ -48,6 +48,21 @@ def calling() -> Calling:
     return Calling(**{name: data[name] for name in names}, outcomes=outcomes)
 
 
+def opening(language: str, *, house: str, place: str) -> str:
+    """What is said first, word for word, in the language of the call; English where there is none
+    of it."""
+    spoken = _openings()
+    words = spoken.get(language, spoken["en"])["words"]
+    return words.replace("{house}", house).replace("{place}", place)
+
+
+@cache
+def _openings() -> dict[str, dict[str, str]]:
+    text = files(__package__).joinpath("data", "opening-1.json").read_text(encoding="utf-8")
+    languages: dict[str, dict[str, str]] = json.loads(text)["languages"]
+    return languages
+
+
 def may_call(at: datetime, zones: Sequence[str]) -> bool:
     """Whether it is a decent hour in every zone the person may be in."""
     limits = calling()

@@ -17,7 +17,7 @@ from wellheard.base.audit.trail import record_read
 from wellheard.listen.calls import actions
 from wellheard.listen.calls.forms import ConcernForm, EndForm, QuestionForm, TaskForm
 from wellheard.listen.calls.models import CallAttempt, CallTask
-from wellheard.listen.calls.rules import calling, may_call
+from wellheard.listen.calls.rules import calling, may_call, opening
 from wellheard.listen.intake.rules.words import TooLongError
 from wellheard.listen.invitations.rules import Progress, answered, resume_at
 from wellheard.listen.sampling.queries import work_list
@@ -148,6 +148,9 @@ def interview(request: StaffRequest, call_task_id: int) -> HttpResponseBase:
     if not begun:
         record_read(request.person.actor, task, at=timezone.now())
         context["number"] = actions.number_of(task.patient)
+        context["opening"] = opening(
+            attempt.language, house=task.organisation.name, place=task.place.name
+        )
         context["intro"] = asked.intro.get(attempt.language, "")
         return render(request, "calls/opening.html", context)
     if item is None:

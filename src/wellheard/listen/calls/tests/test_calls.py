@@ -18,7 +18,7 @@ from wellheard.listen.calls.actions import (
     take_up_steps,
 )
 from wellheard.listen.calls.models import CallAttempt, CallTask
-from wellheard.listen.calls.rules import calling, is_over, may_call, next_call
+from wellheard.listen.calls.rules import calling, is_over, may_call, next_call, opening
 from wellheard.listen.intake.models import Comment
 from wellheard.listen.responses.models import Response
 from wellheard.listen.sampling.actions import draw_wave
@@ -231,3 +231,17 @@ def test_calls_of_other_places_are_not_there(task_of, other_place, staff, signed
     client = signed_in(staff("nurse_manager", places=[other_place]))
     assert client.post(reverse("calls:begin", args=[task.pk])).status_code == 404
     assert task.patient.reference not in text_of(client.get(reverse("calls:calls")))
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"),
+    [
+        ("en", "May I ask you now?"),
+        ("es", "¿Puedo preguntarle ahora?"),
+        ("ar", "هل يمكنني"),
+        ("fr", "May I"),
+    ],
+)
+def test_opening_is_said_in_the_language_of_the_call(language, asked):
+    words = opening(language, house="Riverbend", place="Ward 7")
+    assert asked in words and "Riverbend" in words and "Ward 7" in words
