@@ -47,7 +47,7 @@ def _reviews(hospital: Hospital, now: datetime, random_: random.Random) -> None:
             float(stars),
             5,
             now - timedelta(days=9 * n + random_.randrange(5), hours=3),
-            about=hospital.places[n % min(4, len(hospital.places))].name,
+            about=hospital.places[(7 * n + 3) % len(hospital.places)].name,
             language="en",
         )
         for n, (stars, words) in enumerate(_REVIEWS)
@@ -67,7 +67,8 @@ def _rounds(hospital: Hospital, now: datetime) -> None:
     from wellheard.listen.rounds.actions import name_beds, note_round
     from wellheard.listen.rounds.models import Bed
 
-    ward = hospital.places[0]
+    # The ward of the nurse manager one can be.
+    ward = next((p for p in hospital.places if p.name.startswith("Ward 7")), hospital.places[0])
     labels = [f"{room}{bed}" for room in range(1, 6) for bed in "AB"]
     name_beds(ward, labels, by=hospital.by, at=now)
     told = (
