@@ -52,6 +52,7 @@ def plans(request: StaffRequest) -> HttpResponse:
     everywhere = person.places("sample.read") is None
     context: dict[str, Any] = {
         "lines": [presenters.plan_line(plan) for plan in plans_of(person)],
+        "everywhere": everywhere,
         "may_plan": person.may("sample.plan"),
         "may_watch": person.may("collection.read"),
         "modes": list(presenters.MODES.values()),
