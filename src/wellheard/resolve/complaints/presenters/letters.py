@@ -19,7 +19,7 @@ from wellheard.resolve.complaints.queries.messages import (
     values_for,
 )
 from wellheard.resolve.complaints.queries.rulebook import local_day, pack_of
-from wellheard.resolve.complaints.wording import say, spoken
+from wellheard.resolve.complaints.wording import can_say, say, spoken
 
 
 def prefilled(case: Case, kind: str, now: datetime, author: str) -> dict[str, str]:
@@ -33,8 +33,10 @@ def prefilled(case: Case, kind: str, now: datetime, author: str) -> dict[str, st
         "signed_by": author,
         "stated_days": str(policy.interim_days or pack_of(case).interim_days),
     }
-    if policy.agency_phone:
-        known["ombudsman"] = say("ombudsman_text", language, **values_for(case, policy, language))
+    values = values_for(case, policy, language)
+    # A policy may know the agency's telephone and no address: then the writer fills it in.
+    if can_say("ombudsman_text", language, **values):
+        known["ombudsman"] = say("ombudsman_text", language, **values)
     codes = {element.code for element in pack_of(case).letters[kind].elements}
     return {code: words for code, words in known.items() if code in codes} | _findings(case, kind)
 

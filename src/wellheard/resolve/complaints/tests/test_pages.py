@@ -13,6 +13,7 @@ from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.models import AuditRow
 from wellheard.base.audit.queries import rows_about
 from wellheard.resolve.complaints.actions import closing, working
+from wellheard.resolve.complaints.actions.rulebook import set_policy
 from wellheard.resolve.complaints.models import (
     Assignment,
     Case,
@@ -22,6 +23,7 @@ from wellheard.resolve.complaints.models import (
     Presence,
     SavedView,
 )
+from wellheard.resolve.complaints.tests.conftest import POLICY
 from wellheard.resolve.complaints.tests.working import PARTS, closed, investigate, make_ready
 
 pytestmark = pytest.mark.django_db
@@ -287,6 +289,17 @@ def test_letter_is_checked_previewed_and_sent_with_the_closure(
     case.refresh_from_db()
     assert (answer.status_code, case.ending) == (302, "satisfied")
     assert "31 minutes" in LetterDispatch.objects.get().body
+
+
+def test_letter_opens_when_the_policy_knows_no_address_of_the_agency(
+    opened: Opened, signed_in: Signed, officer: Any, organisation: Any, actor: Actor, now: datetime
+) -> None:
+    case = opened(at=now)
+    data = POLICY | {"agency_address": ""}
+    set_policy(organisation=organisation, data=data, reason="Not known yet", by=actor, at=now)
+    answer = signed_in(officer).get(f"/staff/cases/{case.pk}/?do=letter")
+    assert answer.status_code == 200
+    assert "State Health Office" not in text(answer)
 
 
 def test_letter_that_cannot_close_is_not_sent_either(

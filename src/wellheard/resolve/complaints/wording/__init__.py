@@ -47,6 +47,11 @@ def has_wording(code: str) -> bool:
     return code in _edition()["words"]
 
 
+def can_say(code: str, language: str, **values: str) -> bool:
+    """Return whether every place of the wording `code` has a value."""
+    return all(str(values.get(place) or "").strip() for place in places_in(text_of(code, language)))
+
+
 def say(code: str, language: str, **values: str) -> str:
     """Return the wording `code` in `language` with its places filled.
 
