@@ -386,6 +386,8 @@ def _over(request: HttpRequest, spot: Spot) -> HttpResponse:
 
 
 def _unknown(request: HttpRequest, code: str) -> HttpResponse:
+    if is_kiosk(request):
+        return HttpResponseRedirect(reverse("kiosk:start"))
     wrong = {"code": _("We do not know that code. Check the letters and numbers.")}
     return _find_page(request, code, wrong, status=404)
 

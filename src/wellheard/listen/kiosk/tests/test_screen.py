@@ -18,7 +18,7 @@ from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.kiosk.actions import clear_left, make_kiosk
 from wellheard.listen.kiosk.models import Kiosk
 from wellheard.listen.responses.models import Response
-from wellheard.people.places.actions import add_touchpoint
+from wellheard.people.places.actions import add_touchpoint, close_touchpoint
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("B07")]
 
@@ -187,6 +187,18 @@ def test_card_on_a_screen_is_forgotten_with_its_receipt(made: Any, place: Any) -
     for step in ("thanks/", "story/"):
         screen.get(f"{card}{step}")
         assert screen.here == "/en/kiosk/" and "Nobody came" not in screen.words
+
+
+def test_screen_at_a_touchpoint_that_was_closed_asks_for_its_place(
+    made: Any, place: Any, actor: Any, at: Any
+) -> None:
+    desk = add_touchpoint(place, name="Discharge desk", by=actor, at=at)
+    screen = bound(made(touchpoint=desk))
+    close_touchpoint(desk, by=actor, at=at)
+    screen.post("/en/kiosk/begin/")
+    assert screen.here.startswith(f"/en/c/{place.code}/") and screen.page.status_code == 200
+    screen.get("/en/c/ZZZZZ/")
+    assert screen.here == "/en/kiosk/", "no page leads out"
 
 
 def test_without_script_a_page_asks_and_then_clears(made: Any) -> None:

@@ -76,7 +76,9 @@ def begin(request: HttpRequest, kiosk: Kiosk) -> HttpResponse:
         return HttpResponseRedirect(reverse("kiosk:start"))
     if asked.survey:
         return HttpResponseRedirect(reverse("invitations:start", args=[asked.survey]))
-    code = kiosk.touchpoint.code if kiosk.touchpoint else kiosk.place.code
+    spot = kiosk.touchpoint
+    # A touchpoint that was closed since takes no cards; its place does.
+    code = spot.code if spot is not None and spot.closed_on is None else kiosk.place.code
     return HttpResponseRedirect(reverse("cards:rating", args=[code, asked.card]))
 
 
