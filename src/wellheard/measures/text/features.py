@@ -67,8 +67,9 @@ class Vectorizer:
     def __init__(self, words: Sequence[str], grams: Sequence[str], idf: Floats) -> None:
         if len(words) + len(grams) != len(idf):
             raise ValueError("one idf value per word and gram is needed")
-        self._words = {word: i for i, word in enumerate(words)}
-        self._grams = {gram: len(words) + i for i, gram in enumerate(grams)}
+        # Numbered from one, so that what is not known drops out without a step of Python for each.
+        self._words = {word: i for i, word in enumerate(words, 1)}
+        self._grams = {gram: i for i, gram in enumerate(grams, len(words) + 1)}
         self.idf = idf
         self._grams_of: Remembered[tuple[int, ...]] = Remembered(self._known_grams, _CACHE_LIMIT)
 
@@ -89,11 +90,11 @@ class Vectorizer:
         )
 
     def _counted(self, ids: Places, ends: Places) -> tuple[Places, Places, Places]:
-        """Each feature of each block once (two blocks per text): block, id, how often. Counted for
-        all texts at once, which takes a fraction of a table for each."""
+        """Each feature of each block once (two blocks per text): block, id from zero, how often.
+        Counted for all texts at once, which takes a fraction of a table for each."""
         width = len(self.idf)
         blocks = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
-        met, counts = np.unique(blocks * width + ids, return_counts=True)
+        met, counts = np.unique(blocks * width + ids - 1, return_counts=True)
         return *np.divmod(met, width), counts
 
     def _weigh(self, blocks: Places, ids: Places, counts: Places, texts: int) -> SparseRows:
@@ -106,12 +107,10 @@ class Vectorizer:
         )
 
     def _word_ids(self, text: PreparedText, kind: str) -> list[int]:
-        found = map(self._words.get, word_features(text.words, kind))
-        return [number for number in found if number is not None]
+        return list(filter(None, map(self._words.get, word_features(text.words, kind))))
 
     def _gram_ids(self, text: PreparedText) -> Iterator[int]:
         return chain.from_iterable(map(self._grams_of.__getitem__, text.folded.split()))
 
     def _known_grams(self, word: str) -> tuple[int, ...]:
-        known = map(self._grams.get, word_grams(word))
-        return tuple([number for number in known if number is not None])
+        return tuple(filter(None, map(self._grams.get, word_grams(word))))

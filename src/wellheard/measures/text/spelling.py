@@ -77,15 +77,20 @@ class AtomTable:
         return sum(1.0 / len(self._words[atom]) ** 2 for atom in atoms)
 
     def _look_up(self, word: str) -> frozenset[int]:
-        arabic = not word.isascii() and _ARABIC.search(word)
-        forms = _arabic_forms(word) if arabic else (word,)
-        whole = [t[form] for form in forms for t in (self._exact, self._strict) if form in t]
-        begun = [atom for form in forms for atom in self._begun(form)]
+        if word.isascii() or not _ARABIC.search(word):
+            whole, begun = self._whole(word), self._begun(word)
+        else:
+            forms = _arabic_forms(word)
+            whole = [atom for form in forms for atom in self._whole(form)]
+            begun = [atom for form in forms for atom in self._begun(form)]
         if whole or len(word) > _MAX_FUZZY or self._known(word):
             return frozenset(whole + begun) if whole or begun else _NO_ATOMS
         if len(word) >= _MIN_FUZZY:
             begun += [self._exact[near] for near in self._near(word)]
         return frozenset(begun or self._sounds_like(word))
+
+    def _whole(self, form: str) -> list[int]:
+        return [table[form] for table in (self._exact, self._strict) if form in table]
 
     def _begun(self, form: str) -> list[int]:
         if form[:2] not in self._prefix_heads:
