@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from itertools import repeat
 from typing import Any
@@ -21,6 +22,8 @@ PLAIN = (models.CharField, models.BooleanField, models.IntegerField, models.Fore
 
 _REMEMBERED = 50_000
 _ROOMY = -262_144  # KiB
+# So many rows into an empty table are worth taking its indexes down for.
+_MANY = 50_000
 
 
 def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
@@ -50,8 +53,13 @@ def insert_objects(objects: Sequence[models.Model]) -> list[int]:
 
 
 @contextmanager
-def roomy() -> Iterator[None]:
-    """While a million rows go in, SQLite keeps more of its indexes in memory."""
+def roomy(*models: type[models.Model], rows: int = 0) -> Iterator[None]:
+    """While a million rows go in, SQLite keeps more of its pages in memory; ``models`` whose
+    tables are empty get their indexes afterwards, when ``rows`` to come are many.
+
+    Must run inside the transaction that keeps the rows: whoever reads meanwhile sees neither.
+    PostgreSQL's indexes stay: dropping one would keep readers out.
+    """
     if connection.vendor != "sqlite":
         yield
         return
@@ -59,9 +67,32 @@ def roomy() -> Iterator[None]:
         usual = cursor.execute("PRAGMA cache_size").fetchone()[0]
         cursor.execute(f"PRAGMA cache_size = {_ROOMY}")
         try:
+            later = [] if rows < _MANY else _taken_down(cursor, models)
             yield
+            # After a fault the transaction is undone, and the indexes with it.
+            for statement in later:
+                cursor.execute(statement)
         finally:
             cursor.execute(f"PRAGMA cache_size = {int(usual)}")
+
+
+def _taken_down(cursor: Any, models: Sequence[type[models.Model]]) -> list[str]:
+    """Drop the plain indexes of empty tables; the statements that make them again."""
+    made_again: list[str] = []
+    for model in models:
+        table = model._meta.db_table
+        quoted = connection.ops.quote_name(table)
+        if cursor.execute(f"SELECT 1 FROM {quoted} LIMIT 1").fetchone():  # noqa: S608  (a model's name)
+            continue
+        found = cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s"
+            " AND sql LIKE 'CREATE INDEX %%'",  # what must be unique is watched all the time
+            [table],
+        ).fetchall()
+        for name, statement in found:
+            cursor.execute(f"DROP INDEX {connection.ops.quote_name(name)}")
+            made_again.append(statement)
+    return made_again
 
 
 def insert_columns(
@@ -102,7 +133,7 @@ class _Prepared(dict[Any, Any]):
         super().__init__()
         # A moment by the short way: a million of them are different.
         self._prepare: Callable[[Any], Any] = (
-            connection.ops.adapt_datetimefield_value
+            _moment
             if isinstance(field, models.DateTimeField)
             else partial(field.get_db_prep_save, connection=connection)
         )
@@ -112,6 +143,12 @@ class _Prepared(dict[Any, Any]):
         if len(self) < _REMEMBERED:
             self[value] = ready
         return ready
+
+
+def _moment(value: datetime | None) -> Any:
+    if value is None or connection.vendor != "sqlite":
+        return connection.ops.adapt_datetimefield_value(value)
+    return str(value.astimezone(UTC))[: -len("+00:00")]
 
 
 def _taker(field: models.Field[Any, Any]) -> Callable[[Row], Any]:

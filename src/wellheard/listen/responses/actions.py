@@ -23,7 +23,7 @@ from wellheard.listen.intake.actions import (
     receive_comments,
     remove_comments,
 )
-from wellheard.listen.intake.models import Comment
+from wellheard.listen.intake.models import Comment, Disposition
 from wellheard.listen.intake.rules.words import read_line
 from wellheard.listen.responses.changes import months_of, note_changes
 from wellheard.listen.responses.models import Response, ResponseQuerySet
@@ -145,7 +145,7 @@ def receive_responses(
 
 
 def receive_response_columns(
-    portions: Iterable[ResponseColumns],
+    portions: Sequence[ResponseColumns],
     *,
     organisation: Organisation,
     batch: UUID,
@@ -156,7 +156,8 @@ def receive_response_columns(
 
     Raises ValueError for a place of another organisation, and TooLongError for a comment.
     """
-    with acting(by, at=at) as trail, roomy():
+    rows = sum(len(portion.place) for portion in portions)
+    with acting(by, at=at) as trail, roomy(Response, Comment, Disposition, rows=rows):
         counts: list[int] = []
         spoken = (
             comment

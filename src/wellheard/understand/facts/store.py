@@ -8,6 +8,8 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from wellheard.listen.responses.changes import changes_of, months_of, note_changes
 from wellheard.listen.responses.models import Response
@@ -16,7 +18,7 @@ from wellheard.people.places.models import Organisation
 from wellheard.understand.facts.models import Fact, FactMonth, FactStore
 from wellheard.understand.facts.parquet import Portion, Written, drop_file, drop_others, write_file
 from wellheard.understand.facts.policy import store_policy
-from wellheard.understand.facts.rules import answered
+from wellheard.understand.facts.reading import answered_columns
 from wellheard.understand.facts.sources import answers_in, current_files, folder, is_in_files
 
 _AT_ONCE = 20_000
@@ -25,7 +27,7 @@ _DELETED_AT_ONCE = 50_000
 _KEPT = timedelta(hours=1)
 _RESPONSE = (
     "place_id", "pk", "version", "received_at", "site__zone", "mode", "language", "age_band",
-    "sex", "ethnicity", "payer", "instrument", "answers",
+    "sex", "ethnicity", "payer", "instrument", "raw",
 )  # fmt: skip
 
 
@@ -150,23 +152,25 @@ def _swap(
 
 
 def _portions(organisation: Organisation, month: int) -> Iterator[Portion]:
-    rows = answers_in(organisation, month).values_list(*_RESPONSE).iterator(_AT_ONCE)
+    answers = answers_in(organisation, month).annotate(raw=Cast("answers", TextField()))
+    rows = answers.values_list(*_RESPONSE).iterator(_AT_ONCE)
     while some := list(islice(rows, _AT_ONCE)):
         yield _portion(some, organisation.zone, month)
 
 
 def _portion(rows: list[tuple[Any, ...]], home_zone: str, month: int) -> Portion:
     portion = Portion([], [], [], [])
-    codes: dict[tuple[str, str], str] = {}
+    said: dict[str, tuple[list[int], list[str]]] = {}
     for position, row in enumerate(rows):
-        place, pk, version, received_at, zone, *said, instrument, answers = row
+        place, pk, version, received_at, zone, *who, instrument, raw = row
         day = received_at.astimezone(zone_named(zone or home_zone)).date()
-        portion.who.append((place, pk, version, month, day, *said))
-        for code, value in answered(answers):
-            key = (instrument, code)
-            if key not in codes:
-                codes[key] = f"{instrument}.{code}"
-            portion.owner.append(position)
-            portion.items.append(codes[key])
-            portion.values.append(value)
+        portion.who.append((place, pk, version, month, day, *who))
+        owner, texts = said.setdefault(instrument, ([], []))
+        owner.append(position)
+        texts.append(raw)
+    for instrument, (owner, texts) in said.items():
+        for code, of, values in answered_columns(texts):
+            portion.owner.extend([owner[at] for at in of])
+            portion.items.extend([f"{instrument}.{code}"] * len(of))
+            portion.values.extend(values)
     return portion

@@ -153,7 +153,7 @@ def test_response_answers_are_checked_against_the_scale_of_each_item():
     assert told(reading) == [
         (3, "rating", "'11' is not a whole number from 0 to 10"),
         (3, "nurse_listen", "'0' is not a whole number from 1 to 4"),
-        (4, "mode", "'telegraph' is not one of web, paper, phone, kiosk, sms, mail, api"),
+        (4, "mode", "'telegraph' is not one of web, paper, phone, kiosk, sms, mail, api, assisted"),
         (4, "rating", "'4.5' is not a whole number from 0 to 10"),
         (4, "nurse_listen", "'x' is not a whole number from 1 to 4"),
     ]
