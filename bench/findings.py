@@ -3,10 +3,11 @@
 
     python bench/findings.py power   --seeds 101-130
     python bench/findings.py noise   --seeds 201-260
+    python bench/findings.py whole   --seeds 301-360
     python bench/findings.py speed   --rows 60000,1000000
 
 Thresholds are first choices set by hand; RESULTS-findings.md says what was measured. Answers are drawn into
-columns; ``speed`` also reads them through the database.
+columns. ``whole``: changes of everybody, which only hospitals with a year and a half tell.
 """
 
 from __future__ import annotations
@@ -179,6 +180,39 @@ def power(seeds: range, *, tell: bool) -> None:
     )
 
 
+def whole(seeds: range, *, tell: bool) -> None:
+    """A step or a slow slope of every place alike: found as of everybody, dated, told once."""
+    hit, kinds, total, doubled, dated = Counter(), Counter(), Counter(), 0, Counter()
+    for seed in seeds:
+        rng = np.random.default_rng(seed + 7)
+        plan = random_plan(seed)
+        plan = replace(
+            plan, responses=min(plan.responses, MOST), renamed=None, new_wording_at=None,
+            months=max(plan.months, 20),
+        )  # fmt: skip
+        kind = "shift" if seed % 2 else "trend"
+        size = float(rng.choice([-1, 1]) * rng.uniform(0.3, 0.7))
+        truth = Truth(kind, month=int(plan.months * rng.uniform(0.35, 0.75)), size=size)
+        answers, _ = joined(draw(replace(plan, truths=(truth,))))
+        found = list(find_levels(list(scored_measures(answers, shipped_measures()))))
+        mine = [f for f in found if f.place is None and (f.estimate > 0) == (size > 0)]
+        total[kind] += 1
+        hit[kind] += bool(mine)
+        kinds[kind] += any(f.kind == kind for f in mine)
+        doubled += len(found) > len(mine) or len(mine) > 1
+        if kind == "shift" and mine and mine[0].kind == "shift":
+            true = month_start(plan, truth.month)
+            dated["holds"] += mine[0].start_low <= true <= mine[0].start_high
+            dated["of"] += 1
+        if tell and not mine:
+            print(f"{seed}: missed {truth} (n {plan.responses}, months {plan.months})")
+    for kind in total:
+        print(
+            f"{kind} of everybody found {_share(hit[kind], total[kind])}, as that kind {kinds[kind]}"
+        )
+    print(f"something else told beside it in {doubled}; the start's interval holds it", dict(dated))
+
+
 def noise(seeds: range, *, tell: bool) -> None:
     false: dict[str, int] = defaultdict(int)
     touched = 0
@@ -218,7 +252,7 @@ def speed(sizes: list[int]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["power", "noise", "speed"])
+    parser.add_argument("what", choices=["power", "noise", "whole", "speed"])
     parser.add_argument("--seeds", default="1-12")
     parser.add_argument("--rows", default="60000")
     parser.add_argument("--tell", action="store_true")
@@ -229,7 +263,9 @@ def main() -> None:
     if asked.what == "speed":
         speed([int(n) for n in asked.rows.split(",")])
     else:
-        {"power": power, "noise": noise}[asked.what](range(first, last + 1), tell=asked.tell)
+        {"power": power, "noise": noise, "whole": whole}[asked.what](
+            range(first, last + 1), tell=asked.tell
+        )
 
 
 if __name__ == "__main__":

@@ -90,6 +90,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Patients"), "patients:search", "patient.read", sign="person"),
             Entry(_("Sent messages"), "outbox:messages", "message.read", sign="send"),
             Entry(_("Staff"), "staff:people", "staff.manage", sign="people"),
+            Entry(_("Merged places"), "merging:merges", "place.manage", sign="place"),
         ),
     ),
     (

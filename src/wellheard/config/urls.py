@@ -63,6 +63,7 @@ _STAFF = [
     ("staff/patients/", "wellheard.people.patients.urls"),
     ("staff/patients/", "wellheard.people.consent.urls"),
     ("staff/people/", "wellheard.people.accounts.urls"),
+    ("staff/merged-places/", "wellheard.people.merging.urls"),
     ("staff/", "wellheard.people.access.urls"),
     ("staff/design/", "wellheard.base.pages.urls"),
     ("accounts/", "wellheard.people.signin.urls"),

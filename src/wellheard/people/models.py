@@ -13,6 +13,7 @@ from wellheard.people.patients.models import Patient as Patient
 from wellheard.people.patients.models import PatientPlace as PatientPlace
 from wellheard.people.places.models import Organisation as Organisation
 from wellheard.people.places.models import Place as Place
+from wellheard.people.places.models import PlaceMerge as PlaceMerge
 from wellheard.people.places.models import Site as Site
 from wellheard.people.places.models import Touchpoint as Touchpoint
 from wellheard.people.preferences.models import StatedPreference as StatedPreference

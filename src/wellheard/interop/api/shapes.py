@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 
 from django.db.models import QuerySet
@@ -170,6 +170,37 @@ class ThemeOut(Schema):
     praise: int
     trouble: int
     rises: bool
+
+
+class FindingOut(Schema):
+    """One thing that stands out, in one sentence with its size, interval, n and method."""
+
+    kind: str
+    place: str | None
+    place_code: str | None
+    site: str | None
+    measure: str
+    group: str
+    direction: str
+    start_on: date | None
+    estimate: float
+    low: float
+    high: float
+    unit: str
+    n: int
+    method: str
+    verdict: str
+    sentence: str
+    also: list[str]
+
+
+class Findings(Schema):
+    """What the newest search found; ``looked_at`` series of answers reaching to ``data_to``."""
+
+    made_at: datetime | None
+    data_to: date | None
+    looked_at: int
+    items: list[FindingOut]
 
 
 class CaseOut(Schema):

@@ -11,6 +11,7 @@ from wellheard.interop.api.doors import Session, Token, per_caller
 from wellheard.interop.api.operations import (
     cases,
     comments,
+    findings,
     measures,
     places,
     predictions,
@@ -46,7 +47,7 @@ api = Api(
     throttle=[per_caller],
 )
 answer_problems(api)
-for _operations in (places, comments, responses, measures, cases, predictions):
+for _operations in (places, comments, responses, measures, findings, cases, predictions):
     api.add_router("", _operations.router)
 
 

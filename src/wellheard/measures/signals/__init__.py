@@ -1,7 +1,8 @@
 """Finding what changed, where and when, among many places at once. Loads numpy and scipy.
 
-A place is always judged against all others in the same month, so that a season, a new wording of
-the questions or other people answering is not taken for something that a place did.
+A place is judged against all others in the same month, so that a season, a new wording of the
+questions or other people answering is not taken for something that a place did; everybody together
+against their own past (``whole``).
 """
 
 from wellheard.measures.signals.additive import Additive, additive_fit
@@ -9,8 +10,10 @@ from wellheard.measures.signals.contrasts import Contrast, contrast_within, cont
 from wellheard.measures.signals.levels import Bend, Grid, bends
 from wellheard.measures.signals.rise import Rise, latest_rise
 from wellheard.measures.signals.stops import Stop, latest_stop
+from wellheard.measures.signals.whole import FEWEST_MONTHS, whole_bend
 
 __all__ = [
+    "FEWEST_MONTHS",
     "Additive",
     "Bend",
     "Contrast",
@@ -23,4 +26,5 @@ __all__ = [
     "contrasts_within",
     "latest_rise",
     "latest_stop",
+    "whole_bend",
 ]

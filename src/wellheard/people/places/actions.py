@@ -8,6 +8,7 @@ from datetime import datetime
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.people.places.models import Organisation, Place, Site, Touchpoint
+from wellheard.people.places.queries import going_on_as
 from wellheard.people.places.rules import new_code
 
 
@@ -101,6 +102,8 @@ def ensure_place(
         if site is None:
             site = add_site(organisation, name=site_name, by=by, at=at)
         place = Place.objects.filter(site=site, name__iexact=place_name.strip()).first()
+        if place is not None and not place.is_open:
+            place = Place.objects.select_related("site").get(pk=going_on_as(place.pk))
         return place or add_place(site, name=place_name.strip(), kind=kind, by=by, at=at)
 
 

@@ -110,3 +110,36 @@ class Touchpoint(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PlaceMergeQuerySet(models.QuerySet["PlaceMerge"]):
+    def standing(self) -> PlaceMergeQuerySet:
+        """Those that were not taken back."""
+        return self.filter(undone_at__isnull=True)
+
+
+class PlaceMerge(models.Model):
+    """A place that went on as another from a day; what was said before stays with the old one."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    old = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="merges")
+    into = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    why = models.CharField(max_length=200, blank=True)
+    merged_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PlaceMergeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["day", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["old"],
+                condition=models.Q(undone_at__isnull=True),
+                name="place_merged_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_id} into {self.into_id} on {self.day:%Y-%m-%d}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from wellheard.prove.charts.rules import Point, Series, Step, chart_policy
@@ -24,7 +24,8 @@ def monthly_series(
     """The measure by whole months that ended by ``until``."""
     period = Period.ending(Month.containing(until), months or chart_policy().months)
     question = Slice(organisation_id, measure.item, period, ("month",), where or Where())
-    return _series(organisation_id, measure, "month", tabulate(question))
+    table = tabulate(question)
+    return _of_rows(organisation_id, measure, "month", table.rows, table, question.where.places)
 
 
 def weekly_series(
@@ -39,7 +40,7 @@ def weekly_series(
     where = Where(places=frozenset({place_id}))
     table = tabulate(Slice(organisation_id, measure.item, period, ("week",), where))
     rows = [row for row in table.rows if _starts_within(row, begin, end)]
-    return _of_rows(organisation_id, measure, "week", rows, table)
+    return _of_rows(organisation_id, measure, "week", rows, table, where.places)
 
 
 def series_by_place(
@@ -58,7 +59,7 @@ def series_by_place(
     for row in table.rows:
         by_place[int(row.key[0])].append(row)
     return {
-        place: _of_rows(organisation_id, measure, "month", rows, table)
+        place: _of_rows(organisation_id, measure, "month", rows, table, {place})
         for place, rows in by_place.items()
     }
 
@@ -67,12 +68,13 @@ def _starts_within(row: Row, begin: date, end: date) -> bool:
     return row.start is not None and row.stop is not None and row.start >= begin and row.stop <= end
 
 
-def _series(organisation_id: int, measure: Measure, step: Step, table: Table) -> Series:
-    return _of_rows(organisation_id, measure, step, table.rows, table)
-
-
 def _of_rows(
-    organisation_id: int, measure: Measure, step: Step, rows: Iterable[Row], table: Table
+    organisation_id: int,
+    measure: Measure,
+    step: Step,
+    rows: Iterable[Row],
+    table: Table,
+    places: Collection[int] | None,
 ) -> Series:
     points = [point for row in rows if (point := _point(measure, row)) is not None]
     return Series(
@@ -82,7 +84,7 @@ def _of_rows(
         withheld=table.withheld,
         policy=table.policy,
         minimum=table.minimum,
-        seams=tuple(seams(organisation_id, measure)),
+        seams=tuple(seams(organisation_id, measure, places=places)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,6 +16,7 @@ from wellheard.people.access.person import Person
 from wellheard.people.places.models import Place
 from wellheard.understand.findings.queries import newest_run
 from wellheard.understand.findings.rules import Finding, read_finding
+from wellheard.understand.search.finding import Find
 
 _ON_HOME, _ON_PLACE = 5, 3
 KIND_NAMES: dict[str, Promise] = {
@@ -38,6 +39,7 @@ class Line:
     kind: Promise
     tone: str
     url: str
+    said_url: str = ""
 
 
 def lines_for(
@@ -55,7 +57,7 @@ def lines_for(
     run = newest_run(person.organisation_id)
     rows = run.found if run else []
     found = [
-        _line(finding)
+        _line(finding, person)
         for finding in map(read_finding, rows)
         if (place_id is None or finding.place_id == place_id)
         and (not wanted or finding.kind in wanted)
@@ -78,11 +80,40 @@ def _may(person: Person, permission: str, finding: Finding) -> bool:
     return places is None or (finding.place_id is not None and finding.place_id in places)
 
 
-def _line(finding: Finding) -> Line:
+def _line(finding: Finding, person: Person) -> Line:
     tone = {"better": "better", "worse": "worse", "ended": "action"}.get(
         finding.verdict, "attention"
     )
-    return Line(finding, KIND_NAMES[finding.kind], tone, _url(finding))
+    said = said_url(finding) if _may_read(person, finding) else ""
+    return Line(finding, KIND_NAMES[finding.kind], tone, _url(finding), said)
+
+
+def _may_read(person: Person, finding: Finding) -> bool:
+    """Comments of its place; of a site or of everybody, those the person may read of them."""
+    places = person.places("comment.read_masked")
+    if places is None or finding.place_id is None:
+        return places is None or bool(places)
+    return finding.place_id in places
+
+
+def said_url(finding: Finding) -> str:
+    """The comments behind it: of that place, group, theme and time, and of the answers it is
+    about (a worse score: of those who did not give the best answer)."""
+    find = Find(place=finding.place_id, site=None if finding.place_id else finding.site_id)
+    group, _sign, value = finding.group.partition("=")
+    if group == "language":
+        find = replace(find, language=value)
+    if finding.kind == "theme_rise":
+        find = replace(find, theme=finding.measure, since=finding.start_on)
+    elif finding.kind == "silence":
+        # What they said while they were still heard.
+        find = replace(find, until=finding.start_on)
+    elif finding.unit == "points":
+        answers = "best" if finding.direction == "better" else "rest"
+        find = replace(find, measure=finding.measure, answers=answers, since=finding.start_on)
+    else:
+        find = replace(find, mood="trouble", since=finding.start_on)
+    return f"{reverse('search:search')}?{find.query()}"
 
 
 def _url(finding: Finding) -> str:
@@ -93,13 +124,19 @@ def _url(finding: Finding) -> str:
         route = ("themes:theme", finding.measure, "")
     elif finding.place_id is not None:
         route = ("boards:place", finding.place_id, f"?measure={finding.measure}" if charted else "")
-    elif finding.kind in ("gap", "driver", "shift", "trend") and finding.unit == "points":
+    elif finding.kind == "dissatisfaction":
+        route = ("dissatisfaction:trouble", None, "")
+    elif finding.kind == "silence":
+        route = ("equity:reach", None, "")
+    elif finding.kind == "driver":
+        route = ("drivers:drivers", None, "")
+    elif finding.kind in ("gap", "shift", "trend") and finding.unit == "points":
         group = finding.group.partition("=")[0]
         route = ("boards:measure", finding.measure, f"?by={group}" if group else "")
     if route is None:
         return ""
     try:
-        return reverse(route[0], args=[route[1]]) + route[2]
+        return reverse(route[0], args=[] if route[1] is None else [route[1]]) + route[2]
     except NoReverseMatch:
         return ""
 

@@ -16,6 +16,8 @@ from django.utils.module_loading import import_string
 from wellheard.listen.intake.models import Comment
 from wellheard.listen.responses.models import Response
 from wellheard.people.places.models import Organisation
+from wellheard.people.places.queries import merges_of
+from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.findings.models import FindingRun
 from wellheard.understand.findings.rules import Finding, finding_policy, is_told_by, ranked
 from wellheard.understand.scores.queries import measures
@@ -58,7 +60,7 @@ def look(organisation_id: int, *, until: date | None) -> Looked:
     """Search everything that was answered and said, nothing after ``until``."""
     # Load numpy and scipy: no page needs them that only shows what was found.
     from wellheard.understand.findings.answers import newest_day, read_answers
-    from wellheard.understand.findings.renames import joined
+    from wellheard.understand.findings.renames import joined, merged
     from wellheard.understand.findings.scored import scored_measures
 
     organisation = Organisation.objects.get(pk=organisation_id)
@@ -68,6 +70,8 @@ def look(organisation_id: int, *, until: date | None) -> Looked:
     if day is not None:
         last = _last_day(day, newest_day(organisation), was_asked=until is not None)
         answers = read_answers(organisation, until=last, months=finding_policy().months)
+        into = {each.old_id: each.into_id for each in merges_of(organisation_id, until=last)}
+        answers = merged(answers, into, minimum=load_policy().minimum_group)
         answers, _ = joined(answers)
         catalogue = measures(organisation.pk, on=answers.until)
         scored = list(scored_measures(answers, catalogue))

@@ -1,4 +1,4 @@
-"""Places that go on under another name: what ended and what began are one line."""
+"""Places that go on under another name or as another place: one line of answers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from wellheard.understand.findings.answers import Answers
+
+if TYPE_CHECKING:
+    from wellheard.measures.arrays import Booleans
 
 _BEFORE, _AFTER = 21, 56
 _ENDED = 28
@@ -42,6 +46,41 @@ def joined(answers: Answers) -> tuple[Answers, Mapping[int, int]]:
             new = into[new]
         table[old] = new
     return replace(answers, place=table[answers.place]), into
+
+
+def merged(answers: Answers, into: Mapping[int, int], *, minimum: int) -> Answers:
+    """The answers of merged places (ids: old to new) as those of the place they go on as.
+
+    One line of what both said, before and after, so that merging is neither a silence nor a
+    change. Quarters in which the old place had too few answers to show are left out: what is told
+    of both must not give away what could not be told of one.
+    """
+    at = {where.pk: position for position, where in enumerate(answers.places)}
+    table, small = np.arange(len(answers.places)), np.zeros(answers.n, bool)
+    for old in into:
+        new = old
+        while new in into:
+            new = into[new]
+        if old not in at or new not in at:
+            continue
+        mine = answers.place == at[old]
+        quarter = (answers.month + answers.first_month.month - 1) // 3
+        sizes = np.bincount(quarter[mine], minlength=int(quarter.max(initial=0)) + 1)
+        small |= mine & (sizes[quarter] < minimum)
+        table[at[old]] = at[new]
+    if not table.size or (table == np.arange(table.size)).all():
+        return answers
+    return _only(replace(answers, place=table[answers.place]), ~small)
+
+
+def _only(answers: Answers, kept: Booleans) -> Answers:
+    columns = ("place", "day", "month", "hour", "version", "mode")
+    return replace(
+        answers,
+        **{name: getattr(answers, name)[kept] for name in columns},
+        items={item: values[kept] for item, values in answers.items.items()},
+        groups={name: (codes[kept], values) for name, (codes, values) in answers.groups.items()},
+    )
 
 
 def _successors(answers: Answers) -> dict[int, int]:

@@ -21,14 +21,14 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 def level(
     kind: str,
-    place: str,
+    place: str | None,
     measure: Measure,
     start: date,
     sides: tuple[float, float],
     bend: Bend,
     also: Sequence[str],
 ) -> str:
-    """A shift or trend of one place."""
+    """A shift or trend of one place, or of everybody (``place`` None)."""
     parts = {
         "place": place,
         "measure": measure.title,
@@ -38,6 +38,8 @@ def level(
         "size": _size(bend.estimate, bend.low, bend.high),
         "n": _number(bend.n_before + bend.n_after),
     }
+    if place is None:
+        return _of_everybody(kind, bend.estimate > 0) % parts + _others(also)
     words = {
         ("shift", True): _(
             "%(place)s. %(measure)s rose about %(since)s, from %(before)s to %(after)s: %(size)s "
@@ -57,6 +59,27 @@ def level(
         ),
     }[kind, bend.estimate > 0]
     return words % parts + _others(also)
+
+
+def _of_everybody(kind: str, is_up: bool) -> str:
+    return {
+        ("shift", True): _(
+            "Everywhere. %(measure)s rose about %(since)s, from %(before)s to %(after)s: %(size)s "
+            "at most places alike, beyond what a season explains (n %(n)s)."
+        ),
+        ("shift", False): _(
+            "Everywhere. %(measure)s fell about %(since)s, from %(before)s to %(after)s: %(size)s "
+            "at most places alike, beyond what a season explains (n %(n)s)."
+        ),
+        ("trend", True): _(
+            "Everywhere. %(measure)s has been rising slowly since %(since)s, from %(before)s to "
+            "%(after)s: %(size)s in all at most places alike (n %(n)s)."
+        ),
+        ("trend", False): _(
+            "Everywhere. %(measure)s has been falling slowly since %(since)s, from %(before)s to "
+            "%(after)s: %(size)s in all at most places alike (n %(n)s)."
+        ),
+    }[kind, is_up]
 
 
 def gap(

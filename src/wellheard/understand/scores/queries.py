@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from wellheard.listen.surveys.instruments import codes, version_marks
 from wellheard.people.places.models import Organisation
+from wellheard.people.places.queries import merges_of
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.slices import Counts, Period, Slice, Where
@@ -59,15 +60,20 @@ def history(organisation_id: int, code: str) -> list[MeasureProposal]:
 
 @dataclass(frozen=True, slots=True)
 class Seam:
-    """A day from which a trend means something else: the question or the measure changed."""
+    """A day from which a trend means something else: the question or the measure changed, or
+    (``of_place``) the place did."""
 
     day: date
     mark: str
     why: str
+    of_place: bool = False
 
 
-def seams(organisation_id: int, what: Measure) -> list[Seam]:
-    """Where a measure's trend must be marked, oldest first."""
+def seams(
+    organisation_id: int, what: Measure, *, places: Collection[int] | None = None
+) -> list[Seam]:
+    """Where a measure's trend must be marked, oldest first; ``places``: of these alone, where
+    others were merged into them."""
     code, _, item = what.item.partition(".")
     found = []
     if code in codes(organisation_id):
@@ -79,6 +85,13 @@ def seams(organisation_id: int, what: Measure) -> list[Seam]:
         organisation_id=organisation_id, code=what.code, decision__approved=True
     )
     found += [Seam(each.effective_from, f"m{each.version}", each.reason) for each in approved]
+    if places is not None:
+        merged = merges_of(organisation_id, into=places)
+        found += [
+            Seam(each.day, f"p{number}", each.old.name, of_place=True)
+            for number, each in enumerate(merged, start=1)
+            if each.old_id not in places
+        ]
     return sorted(found, key=lambda seam: (seam.day, seam.mark))
 
 

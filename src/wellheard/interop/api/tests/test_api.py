@@ -300,3 +300,32 @@ def test_document_is_there_for_everybody_and_pages_of_others_are_not():
 def test_unknown_address_is_a_small_answer():
     answer = Program().get("/nothing")
     assert answer.status_code == 404 and answer["Content-Type"].startswith("application/")
+
+
+@pytest.mark.capability("B19")
+def test_findings_are_those_of_the_page_as_far_as_the_caller_may_see(
+    broad, secret_of, place, other_place
+):
+    from wellheard.understand.findings.models import FindingRun
+    from wellheard.understand.findings.tests.test_pages import AT, finding
+
+    found = [
+        finding("shift", place, "Ward 7 fell.", also=("clean",)),
+        finding("gap", None, "Everywhere, language es.", group="language=es"),
+        finding("theme_rise", other_place, "Bells.", measure="call_bell"),
+    ]
+    FindingRun.objects.create(
+        organisation_id=place.organisation_id, made_at=AT, data_to=AT.date(), looked_at=20,
+        policy="test", found=[each.as_dict() for each in found],
+    )  # fmt: skip
+    whole = Program(secret_of(broad)).get("/findings").json()
+    assert [each["sentence"] for each in whole["items"]] == [each.sentence for each in found]
+    first = whole["items"][0]
+    assert (first["place_code"], first["n"], first["also"]) == (place.code, 300, ["clean"])
+    assert (whole["looked_at"], whole["data_to"]) == (20, AT.date().isoformat())
+    shifts = Program(secret_of(broad)).get("/findings", kind="shift", place=place.code).json()
+    assert [each["kind"] for each in shifts["items"]] == ["shift"]
+    assert AuditRow.objects.filter(object_id="findings").exists()
+    numbers_only = Program(secret_of(broad, "measure.read")).get("/findings").json()
+    assert "theme_rise" not in {each["kind"] for each in numbers_only["items"]}
+    assert Program(secret_of(broad)).get("/findings", kind="nothing").status_code == 422

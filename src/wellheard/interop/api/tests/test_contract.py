@@ -28,6 +28,7 @@ OPERATIONS = [
     "read_score",
     "list_gaps",
     "list_themes",
+    "list_findings",
     "list_predictions",
     "predict_readmission",
     "list_cases",

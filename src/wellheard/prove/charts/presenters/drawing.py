@@ -175,10 +175,15 @@ def _events(series: Series, frame: Frame, events: Events) -> Iterator[Tick]:
 def _seam_words(series: Series) -> Iterator[str]:
     for seam in series.seams:
         if series.points[0].start <= seam.day < series.points[-1].stop:
-            yield _(
-                "%(mark)s, %(day)s: the question or the measure changed (%(why)s); "
-                "what is before and after is not the same thing."
-            ) % {
+            words = (
+                _("%(mark)s, %(day)s: %(why)s was merged into this place; from then on both count.")
+                if seam.of_place
+                else _(
+                    "%(mark)s, %(day)s: the question or the measure changed (%(why)s); "
+                    "what is before and after is not the same thing."
+                )
+            )
+            yield words % {
                 "mark": seam.mark,
                 "day": figures.long_date(seam.day),
                 "why": seam.why,

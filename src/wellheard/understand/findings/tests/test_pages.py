@@ -9,9 +9,11 @@ import pytest
 from django.urls import reverse
 
 from wellheard.listen.intake.models import Comment
+from wellheard.people.access.person import person_of
 from wellheard.understand.findings.actions import close_proposal, propose_improvement
 from wellheard.understand.findings.models import FindingRun, ImprovementProposal
-from wellheard.understand.findings.rules import Finding
+from wellheard.understand.findings.panels import lines_for
+from wellheard.understand.findings.rules import KINDS, Finding
 from wellheard.understand.findings.tasks import look_again
 from wellheard.understand.themes.models import ThemeLabel
 
@@ -141,3 +143,39 @@ def test_search_runs_again_only_when_something_new_was_said(place: Any) -> None:
     bell(place, 2, AT + timedelta(hours=3))
     look_again(AT + timedelta(hours=4))
     assert FindingRun.objects.count() == 2
+
+
+@pytest.mark.capability("B18")
+def test_every_kind_of_finding_leads_to_its_figures_and_to_what_people_said(
+    place: Any, staff: Any, signed_in: Any
+) -> None:
+    found = [
+        finding("shift", place, "Shift."), finding("trend", None, "Trend."),
+        finding("gap", None, "Gap.", group="language=es"), finding("driver", None, "Driver."),
+        finding("theme_rise", place, "Rise.", measure="call_bell", unit="times"),
+        finding("silence", None, "Silence.", group="language=ar", unit="%"),
+        finding("dissatisfaction", place, "Trouble.", measure="complaints", unit="times"),
+        finding("peak", place, "Peak.", group="Monday 08:00-12:00", direction="better"),
+    ]  # fmt: skip
+    assert {each.kind for each in found} == set(KINDS)
+    FindingRun.objects.create(
+        organisation_id=place.organisation_id, made_at=AT, data_to=AT.date(), looked_at=20,
+        policy="test", found=[each.as_dict() for each in found],
+    )  # fmt: skip
+    client = signed_in(staff("px_specialist"))
+    shown = page(client, "findings:findings")
+    lines = lines_for(client_person(staff("px_specialist")))
+    assert len(lines) == len(found)
+    for line in lines:
+        assert line.url and line.said_url, line.finding.kind
+        assert client.get(line.said_url).status_code == 200
+        assert line.said_url.replace("&", "&amp;") in shown
+    said = {line.finding.kind: line.said_url for line in lines}
+    assert "language=es" in said["gap"] and "answers=rest" in said["gap"]
+    assert "answers=best" in said["peak"] and "until=2026-01-05" in said["silence"]
+    assert "theme=call_bell" in said["theme_rise"] and "mood=trouble" in said["dissatisfaction"]
+    assert not [line for line in lines_for(client_person(staff("auditor"))) if line.said_url]
+
+
+def client_person(user: Any) -> Any:
+    return person_of(user, now=AT)

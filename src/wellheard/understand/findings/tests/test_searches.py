@@ -85,6 +85,38 @@ def test_what_moves_the_rating_is_found(truths: list[Scored]) -> None:
     assert [each.measure for each in find_drivers(truths)] == ["quiet"]
 
 
+_WHOLE = Plan(seed=21, places=8, sites=2, months=30, responses=12_000, season=0.2, wobble=0.03)
+
+
+@pytest.mark.capability("G09")
+def test_change_of_everybody_is_told_once_and_of_no_place() -> None:
+    truth = Truth("shift", month=18, size=-0.5)
+    found = list(find_levels(_scored(replace(_WHOLE, truths=(truth,)))))
+    assert [(each.kind, each.place, each.direction) for each in found] == [("shift", None, "worse")]
+    only = found[0]
+    assert only.start_low is not None and only.start_high is not None
+    assert only.start_low <= date(2024, 9, 1) <= only.start_high
+    assert only.place_id is None and only.site_id is None and len(only.also) >= 5
+    assert only.sentence.startswith("Everywhere. ") and only.high < 0
+
+
+def test_slow_trend_of_everybody_beside_a_place_of_its_own() -> None:
+    truths = (Truth("trend", size=0.9), Truth("shift", place=4, month=20, size=-1.2))
+    found = {each.place: each for each in find_levels(_scored(replace(_WHOLE, truths=truths)))}
+    assert set(found) == {None, "Unit 5"}
+    assert (found[None].kind, found[None].direction) == ("trend", "better")
+    assert (found["Unit 5"].kind, found["Unit 5"].direction) == ("shift", "worse")
+
+
+def test_season_a_new_wording_or_one_large_place_is_no_change_of_everybody() -> None:
+    for plan in (
+        replace(_WHOLE, season=0.5),
+        replace(_WHOLE, new_wording_at=0.6),
+        replace(_WHOLE, truths=(Truth("shift", place=0, month=15, size=-1.0),)),
+    ):
+        assert not [each for each in find_levels(_scored(plan)) if each.place is None]
+
+
 def test_season_wording_mix_and_a_new_name_are_no_findings(noise: list[Scored]) -> None:
     found = [*find_levels(noise), *find_gaps(noise), *find_peaks(noise), *find_drivers(noise)]
     # The generator lets people of 60-79 mark higher everywhere: a true difference.

@@ -1,0 +1,1 @@
+"""Places that become one: merging two, and taking that back."""
