@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -152,14 +154,6 @@ def preview_draw(
         visits = visits.filter(**{"place_id" if group[0] == "place" else group[0]: group[1]})
     asked = instrument(plan.instrument, organisation_id=plan.organisation_id)
     rule = eligibilities()[plan.eligibility]
-    frame = frame_of(
-        visits,
-        rule,
-        organisation=organisation,
-        languages=asked.languages,
-        stratum="" if group[0] else plan.stratum,
-        at=at,
-    )
     design = rules.Design(
         method="simple" if group[0] else plan.method,
         size=plan.size if size is None else size,
@@ -167,11 +161,33 @@ def preview_draw(
         sizes=plan.sizes,
         household=rule.household,
     )
-    try:
-        drawn = rules.draw_sample(frame.candidates, design, seed=_seed(plan, starts_on, group))
-    except rules.TooSmallError:
-        raise PlanError("too_small") from None
+    with _without_collecting():
+        frame = frame_of(
+            visits,
+            rule,
+            organisation=organisation,
+            languages=asked.languages,
+            stratum="" if group[0] else plan.stratum,
+            at=at,
+        )
+        try:
+            drawn = rules.draw_sample(frame.candidates, design, seed=_seed(plan, starts_on, group))
+        except rules.TooSmallError:
+            raise PlanError("too_small") from None
     return Preview(frame, drawn, asked)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """A million candidates hold no circles, and the collector would walk over them again and
+    again while they come."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def draw_wave(

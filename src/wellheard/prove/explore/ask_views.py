@@ -247,4 +247,6 @@ def _examples(person: Person) -> list[str]:
         "What do Spanish speakers say about nurses?",
         "Compare respect by language",
         "What did people praise last month?",
+        "¿Qué clínicas empeoraron en tiempos de espera?",
+        "ماذا يقول الناس عن الطعام؟",
     ]

@@ -1,5 +1,6 @@
 """Pure: what a plain question means, by a small grammar and lists of words; no language model.
 
+A question in Spanish or Arabic is first turned into the words of the grammar (tongues).
 Read from left to right in the folded question: times first, then ways to compare, topics, places.
 What is read is taken out; what is left and not a filling word is said to be not understood.
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from wellheard.measures.text.folding import fold
+from wellheard.prove.explore.tongues import in_english
 
 _FILE = Path(__file__).with_name("data") / "questions-2026-11.json"
 _MONTHS = (
@@ -83,8 +85,9 @@ def vocabulary() -> Mapping[str, Any]:
 
 
 def understand(question: str, names: Sequence[Named], *, today: date) -> Understood:
-    """Read a question in plain English. ``names``: what the person may ask about."""
-    rest = _Rest(_plain(question))
+    """Read a question in plain English, Spanish or Arabic. ``names``: what the person may ask
+    about."""
+    rest = _Rest(in_english(_plain(question), [_plain(each.name).strip() for each in names]))
     understood = Understood()
     understood = _read_time(rest, understood, today)
     understood = _read_places(rest, understood, names)
