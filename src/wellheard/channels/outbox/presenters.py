@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,14 @@ from wellheard.channels.outbox.models import (
 )
 from wellheard.channels.outbox.rules import ContactRules
 from wellheard.channels.outbox.segments import size_of
+
+# An address whose last part is a key: whoever opens it is the person it was sent to.
+_KEY = re.compile(r"(https?://\S+?/)[0-9A-Za-z_:\-]{12,200}(?=[/\s]|$)")
+
+
+def without_keys(words: str) -> str:
+    """The words of a message as staff read them: the keys of a person's own pages left out."""
+    return _KEY.sub(r"\1…", words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from wellheard.channels.outbox.presenters import (
     template_label,
     way_label,
     why,
+    without_keys,
 )
 from wellheard.channels.outbox.rulebook import contact_rules, rule_source
 from wellheard.channels.outbox.rules import ContactRules, may_cancel, may_retry
@@ -149,7 +150,7 @@ def _text(found: Message, way: str, words: str) -> dict[str, Any]:
     return {
         "way": way_label(way),
         "subject": found.subject if way == "email" else "",
-        "text": words,
+        "text": without_keys(words),
         "size": size_label(words) if way == "sms" else "",
     }
 

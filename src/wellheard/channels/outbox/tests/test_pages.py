@@ -13,6 +13,7 @@ from django.urls import reverse
 from wellheard.base.audit.models import AuditRow
 from wellheard.channels.outbox.models import Message
 from wellheard.channels.outbox.panels import to_patient
+from wellheard.channels.outbox.presenters import without_keys
 from wellheard.channels.outbox.queries import message_state
 from wellheard.channels.outbox.recording import note_receipt
 from wellheard.channels.outbox.sending import send_one
@@ -62,6 +63,28 @@ def test_words_stand_on_the_page_and_not_in_the_list(
     message = queue(patient, body="Line one. " * 200 + "The very end.", subject="A subject")
     assert "The very end." in client.get(page_of(message)).content.decode()
     assert "A subject" not in client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Go on: https://w.example/es/i/kQ7-x_Zp0:1abcDEF/", "Go on: https://w.example/es/i/…/"),
+        ("https://w.example:8000/en/follow/3f9Kk2mm01PqRs", "https://w.example:8000/en/follow/…"),
+        ("Ring 312 555 0140 or see https://w.example/en/", None),
+        ("C-P6YDYKAE at https://w.example/c/7KQ2M", None),
+    ],
+)
+def test_staff_read_messages_without_the_keys_in_them(words: str, shown: str | None) -> None:
+    assert without_keys(words) == (shown or words)
+
+
+def test_page_of_a_message_does_not_open_the_pages_of_the_patient(
+    staff: Any, signed_in: Any, patient: Patient, queue: Any
+) -> None:
+    message = queue(patient, body="Follow it: https://w.example/en/follow/3f9Kk2mm01PqRs/")
+    page = signed_in(staff("px_specialist")).get(page_of(message)).content.decode()
+    assert "https://w.example/en/follow/…/" in page
+    assert "3f9Kk2mm01PqRs" not in page
 
 
 def test_markup_in_a_message_stays_text(
