@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +32,7 @@ from wellheard.understand.predictions.queries import (
     NoModelError,
     history_of,
     open_concerns,
+    settled,
     standing,
 )
 from wellheard.understand.predictions.rules import (
@@ -39,6 +41,7 @@ from wellheard.understand.predictions.rules import (
     no_show_examples,
     use_policy,
 )
+from wellheard.understand.predictions.stays import came_back, went_home
 
 _ENDS = {
     Visit.Status.FINISHED: False,
@@ -132,7 +135,7 @@ def note_refused(kind: str, use: str, *, by: Actor, at: datetime) -> None:
 
 
 def predict_waiting(kind: str, *, by: Actor, at: datetime) -> int:
-    """Predict every coming appointment or open concern that has no prediction yet. How many.
+    """Predict every coming appointment, discharge or open concern without a prediction. How many.
 
     Nothing is predicted while the kind is switched off.
     """
@@ -140,8 +143,8 @@ def predict_waiting(kind: str, *, by: Actor, at: datetime) -> int:
     row = found.in_force.row if found.in_force else None
     if not found.is_on or found.in_force is None or row is None:
         return 0
-    wanted = _coming(by.organisation_id, at) if kind == "no_show" else _open(by.organisation_id, at)
-    column = "visit_id" if kind == "no_show" else "concern_id"
+    wanted = _WAITING[kind](by.organisation_id, at=at)
+    column = "concern_id" if kind == "grievance" else "visit_id"
     known = set(RiskPrediction.objects.filter(model=row).values_list(column, flat=True))
     fresh = [(pk, example) for pk, example in wanted if pk not in known]
     if not fresh:
@@ -167,7 +170,7 @@ def _prediction(
     )
 
 
-def _coming(organisation_id: int, at: datetime) -> list[tuple[int, Example]]:
+def _coming(organisation_id: int, *, at: datetime) -> list[tuple[int, Example]]:
     horizon = at + timedelta(days=use_policy()["horizon_days"])
     seen = appointments(organisation_id, until=horizon)
     zone = Organisation.objects.get(pk=organisation_id).zone
@@ -179,9 +182,16 @@ def _coming(organisation_id: int, at: datetime) -> list[tuple[int, Example]]:
     ]
 
 
-def _open(organisation_id: int, at: datetime) -> list[tuple[int, Example]]:
+def _open(organisation_id: int, *, at: datetime) -> list[tuple[int, Example]]:
     rows = Concern.objects.filter(pk__in=open_concerns(organisation_id), found_at__lte=at)
     return [(each.pk, grievance_example(each)) for each in tellings(rows, known={}, now=None)]
+
+
+_WAITING: Mapping[str, Callable[..., list[tuple[int, Example]]]] = {
+    "no_show": _coming,
+    "readmission": went_home,
+    "grievance": _open,
+}
 
 
 def note_fate(*, comment_id: int, became_grievance: bool, by: Actor, at: datetime) -> None:
@@ -203,7 +213,7 @@ def join_outcomes(kind: str, *, by: Actor, at: datetime) -> int:
     waiting = RiskPrediction.objects.filter(
         organisation_id=by.organisation_id, model__kind=kind
     ).waiting()
-    ended = _ended_visits(waiting) if kind == "no_show" else _known_fates(waiting)
+    ended = _ends_of(kind, waiting, by.organisation_id, at)
     if not ended:
         return 0
     with acting(by, at=at) as trail:
@@ -215,6 +225,17 @@ def join_outcomes(kind: str, *, by: Actor, at: datetime) -> int:
                 )
         trail.write("risk_model.outcomes_joined", ("understand.riskmodel", kind), count=len(ended))
     return len(ended)
+
+
+def _ends_of(kind: str, waiting: Any, organisation_id: int, at: datetime) -> dict[int, bool]:
+    if kind == "no_show":
+        return _ended_visits(waiting)
+    if kind == "grievance":
+        return _known_fates(waiting)
+    visits = Visit.objects.filter(pk__in=waiting.values("visit_id"))
+    known = came_back(organisation_id, visits, at=at)
+    pairs = waiting.values_list("pk", "visit_id")
+    return {pk: known[visit] for pk, visit in pairs if visit in known}
 
 
 def _ended_visits(waiting: Any) -> dict[int, bool]:
@@ -233,11 +254,14 @@ def _known_fates(waiting: Any) -> dict[int, bool]:
 
 
 def check_drift(kind: str, *, by: Actor, at: datetime) -> DriftCheck | None:
-    """Look at the month before ``at``: once a month, None when there is nothing to look at."""
+    """Look at the month before ``at``: once a month, None when there is nothing to look at.
+
+    For readmission the newest month of which all 30 days are over.
+    """
     found = standing(by.organisation_id, kind)
     row = found.in_force.row if found.in_force else None
     zone = Organisation.objects.get(pk=by.organisation_id).zone
-    here = at.astimezone(ZoneInfo(zone))
+    here = settled(kind, at).astimezone(ZoneInfo(zone))
     stop = here.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     start = (stop - timedelta(days=1)).replace(day=1)
     if row is None or DriftCheck.objects.filter(model=row, month=start.date()).exists():

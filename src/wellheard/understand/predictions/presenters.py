@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from wellheard.base.pages import figures
+from wellheard.measures.intervals import wilson
 from wellheard.measures.risk.card import Card
 from wellheard.measures.risk.quality import Bin, GroupQuality, Interval
 from wellheard.understand.predictions.models import DriftCheck, RiskPrediction
 from wellheard.understand.predictions.queries import Standing
 from wellheard.understand.predictions.rules import use_policy
 
-_SMALL = 11
+# Fewer predictions are not shown, and fewer than the second not judged.
+_SMALL, _JUDGED = 11, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +143,6 @@ def _group_row(each: GroupQuality) -> dict[str, str]:
         nothing = dict.fromkeys(("predicted", "observed", "auc", "flagged"), dash)
         few = {"says": _("too few to judge"), "kind": "neutral"}
         return {"group": each.group, "n": _small(each.n), **nothing, **few}
-    says, kind = {
-        "over": (_("predicts too much"), "worse"),
-        "under": (_("predicts too little"), "worse"),
-        "fits": (_("fits"), "common"),
-    }[each.verdict]
     return {
         "group": each.group,
         "n": figures.number(each.n),
@@ -152,9 +150,17 @@ def _group_row(each: GroupQuality) -> dict[str, str]:
         "observed": _share_interval(each.observed),
         "auc": "–" if each.auc is None else _interval(each.auc, 2),
         "flagged": _share(each.flagged),
-        "says": says,
-        "kind": kind,
+        **_fit(each.verdict),
     }
+
+
+def _fit(verdict: str) -> dict[str, str]:
+    says, kind = {
+        "over": (_("predicts too much"), "worse"),
+        "under": (_("predicts too little"), "worse"),
+        "fits": (_("fits"), "common"),
+    }[verdict]
+    return {"says": says, "kind": kind}
 
 
 def _small(n: int) -> str:
@@ -186,6 +192,27 @@ def check_lines(checks: Sequence[DriftCheck]) -> list[dict[str, Any]]:
     ]
 
 
+def month_lines(months: Mapping[date, Sequence[tuple[float, bool]]]) -> list[dict[str, Any]]:
+    """What was said and what happened, one line a month; small months are not shown."""
+    return [{"month": month, **_month(pairs)} for month, pairs in months.items()]
+
+
+def _month(pairs: Sequence[tuple[float, bool]]) -> dict[str, str]:
+    n, events = len(pairs), sum(happened for _p, happened in pairs)
+    few = {"says": _("too few to judge"), "kind": "neutral"}
+    if n < _SMALL:
+        return {"n": _small(n), "predicted": "–", "observed": "–", **few}
+    said, seen = sum(p for p, _happened in pairs) / n, wilson(events, n)
+    shown = {
+        "n": figures.number(n),
+        "predicted": _share(said),
+        "observed": _share_interval(Interval(seen.estimate, seen.low, seen.high)),
+    }
+    if n < _JUDGED:
+        return {**shown, **few}
+    return {**shown, **_fit("over" if said > seen.high else "under" if said < seen.low else "fits")}
+
+
 def _verdict(verdict: str) -> dict[str, str]:
     return {
         "steady": {"says": _("steady"), "kind": "common"},
@@ -201,7 +228,7 @@ def people_lines(rows: Sequence[RiskPrediction]) -> list[dict[str, Any]]:
         {
             "what": _subject(each),
             "place": _place(each),
-            "when": each.visit.scheduled_at if each.visit else each.made_at,
+            "when": _when(each),
             "probability": _share(each.probability),
             "reasons": ", ".join(
                 f"{feature}: {level}" for feature, level, effect in each.reasons if effect > 0
@@ -209,6 +236,11 @@ def people_lines(rows: Sequence[RiskPrediction]) -> list[dict[str, Any]]:
         }
         for each in rows
     ]
+
+
+def _when(each: RiskPrediction) -> datetime | None:
+    """When the visit is or ended; for a concern, when it was looked at."""
+    return (each.visit.ended_at or each.visit.scheduled_at) if each.visit else each.made_at
 
 
 def _subject(each: RiskPrediction) -> str:

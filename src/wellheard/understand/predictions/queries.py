@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from wellheard.measures.risk.additive import AdditiveModel, model_of
 from wellheard.measures.risk.card import Card, card_of
 from wellheard.people.access.person import Person
+from wellheard.people.places.models import Organisation
 from wellheard.understand.concerns.models import Concern
 from wellheard.understand.predictions.history import grievance_history, no_show_history
 from wellheard.understand.predictions.learning import History, shortfall
@@ -20,7 +22,8 @@ from wellheard.understand.predictions.models import (
     RiskPrediction,
     RiskSwitch,
 )
-from wellheard.understand.predictions.rules import KINDS, SwitchedOffError, require_use
+from wellheard.understand.predictions.rules import KINDS, WINDOW, SwitchedOffError, require_use
+from wellheard.understand.predictions.stays import GONE, readmission_history
 
 
 class NoModelError(LookupError):
@@ -54,16 +57,21 @@ class Standing:
 
 
 def model_in_force(organisation_id: int, kind: str) -> InForce | None:
-    """The newest version of a kind; readmission comes with the product."""
+    """The newest version of a kind; without one of their own, readmission as it comes."""
     rows = RiskModel.objects.filter(organisation_id=organisation_id, kind=kind)
     row = rows.order_by("-version").first()
     if row is not None:
         return InForce(kind, model_of(row.weights), card_of(row.card), row)
     if kind != "readmission":
         return None
+    return shipped_readmission()
+
+
+def shipped_readmission() -> InForce:
+    """The model of whole discharge records that comes with the product."""
     from wellheard.measures.risk.readmission.model import load
 
-    return InForce(kind, *load(), None)
+    return InForce("readmission", *load(), None)
 
 
 def standing(organisation_id: int, kind: str) -> Standing:
@@ -94,10 +102,19 @@ def model_for(organisation_id: int, kind: str, *, use: str) -> InForce:
     return found.in_force
 
 
+def discharge_estimator(organisation_id: int, *, use: str) -> InForce:
+    """The model that reads a discharge record, whatever was learned from visits; same switch.
+
+    Raises UseRefusedError, SwitchedOffError.
+    """
+    model_for(organisation_id, "readmission", use=use)
+    return shipped_readmission()
+
+
 def predictions_for(
     person: Person, kind: str, *, use: str, now: datetime, place_id: int | None = None
 ) -> list[RiskPrediction]:
-    """What is predicted for coming visits or open concerns the person answers for, highest first.
+    """What is predicted for visits or open concerns the person answers for, highest first.
 
     Raises UseRefusedError, SwitchedOffError.
     """
@@ -106,18 +123,23 @@ def predictions_for(
     rows = rows.select_related("model", "visit__place", "concern__comment__place")
     if kind == "no_show":
         rows = rows.filter(visit__scheduled_at__gte=now, visit__status="planned")
-        rows = rows if place_id is None else rows.filter(visit__place_id=place_id)
-    elif place_id is not None:
-        rows = rows.filter(concern__comment__place_id=place_id)
+    elif kind == "readmission":
+        rows = rows.filter(visit__ended_at__gt=now - WINDOW).exclude(visit__discharge_to__in=GONE)
+        rows = rows.exclude(visit__patient__deceased_on__isnull=False)
+    if place_id is not None:
+        where = "concern__comment__place_id" if kind == "grievance" else "visit__place_id"
+        rows = rows.filter(**{where: place_id})
     return list(rows.order_by("-probability", "pk")[:500])
 
 
 def history_of(organisation_id: int, kind: str, *, until: datetime) -> History:
-    """What a kind would learn from. Raises NoModelError for one that learns from no own history."""
+    """What a kind would learn from. Raises NoModelError for one that is not known."""
     if kind == "no_show":
         return no_show_history(organisation_id, until=until)
     if kind == "grievance":
         return grievance_history(organisation_id, until=until)
+    if kind == "readmission":
+        return readmission_history(organisation_id, until=until)
     raise NoModelError(kind)
 
 
@@ -150,3 +172,29 @@ def checks_of(found: InForce | None) -> list[DriftCheck]:
     if found is None or found.row is None:
         return []
     return list(DriftCheck.objects.filter(model=found.row).order_by("-month")[:24])
+
+
+def settled(kind: str, now: datetime) -> datetime:
+    """Predictions made before this have their end: coming back is told at once, not coming back
+    only after 30 days, so that an unfinished month would look worse than it is.
+    """
+    return now - WINDOW - timedelta(days=1) if kind == "readmission" else now
+
+
+def said_and_happened(
+    organisation_id: int, found: InForce | None, *, now: datetime
+) -> dict[date, list[tuple[float, bool]]]:
+    """Predictions of the model in force with a known end, by the month they were made in."""
+    if found is None or found.row is None:
+        return {}
+    zone = ZoneInfo(Organisation.objects.get(pk=organisation_id).zone)
+    rows = RiskPrediction.objects.filter(
+        model=found.row, outcome__isnull=False, made_at__lt=settled(found.kind, now)
+    )
+    months: dict[date, list[tuple[float, bool]]] = {}
+    for made_at, p, outcome in rows.order_by("-made_at").values_list(
+        "made_at", "probability", "outcome"
+    ):
+        month = made_at.astimezone(zone).date().replace(day=1)
+        months.setdefault(month, []).append((p, bool(outcome)))
+    return dict(list(months.items())[:24])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,13 @@ NO_SHOW_FEATURES: Final = (
 GRIEVANCE_FEATURES: Final = (
     "urgency", "tone", "wants a reply", "came by", "days waiting", "themes", "number of themes",
 )  # fmt: skip
+READMISSION_FEATURES: Final = (
+    "stays in the year before", "emergency visits in the year before", "days since the last stay",
+    "nights", "age", "discharged to", "service line",
+)  # fmt: skip
+# Back within so many days of going home is a readmission.
+WINDOW: Final = timedelta(days=30)
+_YEAR: Final = timedelta(days=365)
 _MANY = 3
 
 
@@ -61,6 +68,38 @@ class Telling:
     received_at: datetime
     became: bool | None
     groups: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stay or emergency visit as the readmission model sees it.
+
+    ``open``: has not ended, and ``ended`` says nothing. ``gone``: died or went to a hospice.
+    """
+
+    pk: int
+    who: str
+    inpatient: bool
+    began: datetime
+    ended: datetime
+    open: bool
+    gone: bool
+    nights: int | None
+    age: int | None
+    discharged_to: str
+    line: str
+    groups: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Discharge:
+    """Somebody who went home: the stay, the year before it, and when they came back."""
+
+    stay: Stay
+    stays: int
+    emergencies: int
+    last: datetime | None
+    back: datetime | None
 
 
 @cache
@@ -148,3 +187,49 @@ def grievance_example(telling: Telling) -> Example:
 def booked_ahead(appointment: Appointment) -> bool:
     """Whether a reminder could still have reached the person."""
     return (appointment.scheduled_at - appointment.booked_at).total_seconds() >= 86_400
+
+
+def readmission_discharges(stays: Sequence[Stay]) -> list[Discharge]:
+    """Every ended inpatient stay of those who could come back, in the order given."""
+    people: dict[str, list[Stay]] = {}
+    for each in stays:
+        people.setdefault(each.who, []).append(each)
+    return [
+        _discharge(each, people[each.who])
+        for each in stays
+        if each.inpatient and not each.open and not each.gone
+    ]
+
+
+def _discharge(stay: Stay, own: Sequence[Stay]) -> Discharge:
+    year = stay.began - _YEAR
+    before = [each for each in own if each.pk != stay.pk and year <= each.began < stay.began]
+    left = [each.ended for each in before if each.inpatient and not each.open]
+    again = [
+        each.began
+        for each in own
+        if each.inpatient and each.pk != stay.pk and stay.ended < each.began <= stay.ended + WINDOW
+    ]
+    return Discharge(
+        stay,
+        stays=len(left),
+        emergencies=sum(not each.inpatient for each in before),
+        last=max(left, default=None),
+        back=min(again, default=None),
+    )
+
+
+def readmission_example(each: Discharge) -> Example:
+    """What is known of a discharge on the day it happens."""
+    stay = each.stay
+    nights = (stay.ended - stay.began).days if stay.nights is None else stay.nights
+    since = None if each.last is None else max((stay.began - each.last).days, 0)
+    return {
+        "stays in the year before": _few(each.stays),
+        "emergency visits in the year before": _few(each.emergencies),
+        "days since the last stay": "none" if since is None else binned(since, (31, 91, 181)),
+        "nights": binned(nights, (1, 2, 4, 7, 14)),
+        "age": "not told" if stay.age is None else binned(stay.age, (18, 35, 50, 65, 75, 85)),
+        "discharged to": stay.discharged_to or "not told",
+        "service line": stay.line or "not told",
+    }

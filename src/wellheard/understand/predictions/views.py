@@ -61,8 +61,9 @@ def _page(request: StaffRequest, kind: str) -> dict[str, Any]:
     found = queries.standing(organisation_id, _known(kind))
     card = found.in_force.card if found.in_force else None
     now = timezone.now()
-    own = kind != "readmission"
-    lacking = queries.why_no_model(organisation_id, kind, until=now) if own and not card else ""
+    own = found.in_force is not None and found.in_force.row is not None
+    lacking = "" if own else queries.why_no_model(organisation_id, kind, until=now)
+    months = queries.said_and_happened(organisation_id, found.in_force, now=now)
     return {
         "kind": kind,
         "title": presenters.title_of(kind),
@@ -80,7 +81,7 @@ def _page(request: StaffRequest, kind: str) -> dict[str, Any]:
         "lacking": lacking,
         "may_govern": request.person.may("prediction.govern"),
         "may_use": own and found.is_on and request.person.may("prediction.use"),
-        "is_own": own,
+        "months": presenters.month_lines(months),
         "trail": _trail(),
     }
 
@@ -117,8 +118,7 @@ def people(request: StaffRequest, kind: str) -> HttpResponse:
 @require_POST
 def train(request: StaffRequest, kind: str) -> HttpResponse:
     """Learn anew from everything known today."""
-    if _known(kind) == "readmission":
-        raise Http404
+    _known(kind)
     try:
         made = train_model(kind, by=request.person.actor, at=timezone.now())
     except TooFewPoints as error:

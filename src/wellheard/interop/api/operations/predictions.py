@@ -18,7 +18,11 @@ from wellheard.interop.api.shapes import Code, Given, Line, PlaceCode
 from wellheard.people.access.person import Person
 from wellheard.understand.predictions.actions import note_refused
 from wellheard.understand.predictions.models import RiskPrediction
-from wellheard.understand.predictions.queries import InForce, model_for, predictions_for
+from wellheard.understand.predictions.queries import (
+    InForce,
+    discharge_estimator,
+    predictions_for,
+)
 from wellheard.understand.predictions.rules import SwitchedOffError, UseRefusedError
 
 router = Router(tags=["predictions"])
@@ -59,7 +63,7 @@ class DischargeIn(Given):
 )
 def list_predictions(
     request: ApiRequest,
-    kind: Literal["no_show", "grievance"],
+    kind: Literal["no_show", "readmission", "grievance"],
     use: Code,
     place: PlaceCode | None = None,
 ) -> Any:
@@ -85,7 +89,7 @@ def predict_readmission(request: ApiRequest, given: DischargeIn) -> Any:
     person = need(request, "prediction.use")
     now = timezone.now()
     try:
-        found = model_for(person.organisation_id, "readmission", use=given.use)
+        found = discharge_estimator(person.organisation_id, use=given.use)
     except (UseRefusedError, SwitchedOffError) as error:
         raise _refusal(person, "readmission", given.use, error) from None
     answer = _estimate(found, given)

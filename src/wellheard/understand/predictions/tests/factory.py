@@ -62,3 +62,37 @@ def coming(place: Any, *, at: datetime, count: int = 6, lead: float = 20) -> lis
         )
         for number in range(count)
     )
+
+
+def stays(place: Any, *, until: datetime, count: int, seed: int = 3) -> list[Visit]:
+    """``count`` stays that ended before ``until``; every fourth person comes back far oftener."""
+    random_ = random.Random(seed)
+    rows: list[Visit] = []
+    while len(rows) < count:
+        person = len(rows)
+        ended = until - timedelta(days=40 + 300 * random_.random())
+        rows.append(stay(place, f"s{person}", ended, age=80 if person % 4 == 0 else 40))
+        if random_.random() < (0.5 if person % 4 == 0 else 0.08):
+            rows.append(stay(place, f"s{person}", ended + timedelta(days=12), age=40))
+    return Visit.objects.bulk_create(rows[:count])
+
+
+def stay(place: Any, who: str, ended: datetime, *, age: int = 40, **given: Any) -> Visit:
+    """A stay of three nights, not yet saved."""
+    return Visit(
+        **{
+            "organisation_id": place.organisation_id,
+            "place": place,
+            "person_key": who,
+            "kind": "inpatient",
+            "status": "finished",
+            "arrived_at": ended - timedelta(days=3),
+            "ended_at": ended,
+            "nights": 3,
+            "age": age,
+            "discharge_to": "home",
+            "language": "en",
+            "recorded_at": ended,
+            **given,
+        }
+    )

@@ -56,6 +56,7 @@ def test_model_without_history_says_how_much_is_missing(staff: Any, signed_in: A
     client = signed_in(staff("analyst"))
     shown = page(client, "model", "no_show")
     assert "Too little history" in shown and "0 with a known end" in shown
+    assert "Nothing is known here of reminders" in shown and "booked twice because of it" in shown
     answer = client.post(reverse("predictions:train", args=["no_show"]))
     assert answer.status_code == 409 and "Too little history" in answer.content.decode()
 
@@ -103,7 +104,7 @@ def test_those_who_may_only_read_change_nothing(staff: Any, signed_in: Any, name
 def test_unknown_kind_does_not_exist(staff: Any, signed_in: Any) -> None:
     client = signed_in(staff("analyst"))
     assert client.get(reverse("predictions:model", args=["weather"])).status_code == 404
-    assert client.post(reverse("predictions:train", args=["readmission"])).status_code == 404
+    assert client.post(reverse("predictions:train", args=["weather"])).status_code == 404
 
 
 @pytest.mark.capability("F05")
