@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
@@ -108,15 +108,41 @@ def groups_of(organisation_id: int, outcome: Measure, attribute: str, *, until: 
     return safe_groups(rows, attribute)
 
 
-def safe_groups(rows: Rows, attribute: str) -> list[str]:
+def drivers_by_segment(
+    organisation_id: int,
+    outcome: Measure,
+    attribute: str,
+    segment_of: Callable[[str], str],
+    *,
+    until: date,
+) -> dict[str, Drivers]:
+    """Drivers of each segment, a union of groups of one attribute.
+
+    Groups too small to be shown, and people who did not say, are in no segment here.
+    """
+    import numpy as np
+
+    rows, columns = _rows(organisation_id, outcome, None, until)
+    groups: dict[str, list[str]] = defaultdict(list)
+    for group in safe_groups(rows, attribute, least=load_policy().minimum_group):
+        groups[segment_of(group)].append(group)
+    return {
+        name: _analysed(outcome, columns, rows, np.isin(rows.who[attribute], members))
+        for name, members in groups.items()
+    }
+
+
+def safe_groups(rows: Rows, attribute: str, *, least: int | None = None) -> list[str]:
     """Groups that may be analysed, such that those left out cannot be worked out from the rest.
 
     Those left out hold nobody or at least a minimum of people, or the smallest shown goes too.
+    ``least``: people of a group, by default as many as an analysis of its own takes.
     """
     from wellheard.measures.drivers.analysis import LEAST_ROWS
 
+    least = LEAST_ROWS if least is None else least
     sizes = Counter(rows.who[attribute].tolist())
-    shown = [group for group, n in sizes.most_common() if n >= LEAST_ROWS and group]
+    shown = [group for group, n in sizes.most_common() if n >= least and group]
     rest = sum(sizes.values()) - sum(sizes[group] for group in shown)
     while shown and 0 < rest < load_policy().minimum_group:
         rest += sizes[shown.pop()]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from wellheard.base.pages import figures
 from wellheard.understand.equity.vocabulary import attribute_names, group_name
-from wellheard.understand.facts.slices import Month
+from wellheard.understand.facts.slices import Month, Period
 from wellheard.understand.segments.models import SegmentDecision, SegmentForecast, SegmentVersion
 from wellheard.understand.segments.policy import segment_policy
 from wellheard.understand.segments.queries import Comparison, Judged, Rerun
@@ -161,6 +161,11 @@ def _ahead(each: Judged) -> dict[str, Any]:
 def quarter_name(first: Month) -> str:
     """``2026 Q3``."""
     return f"{first.year} Q{(first.number + 2) // 3}"
+
+
+def period_words(period: Period) -> str:
+    """``2025 Q4 – 2026 Q3``."""
+    return f"{quarter_name(period.start)} – {quarter_name(period.stop.plus(-3))}"
 
 
 def decision_lines(decision: SegmentDecision) -> list[dict[str, Any]]:

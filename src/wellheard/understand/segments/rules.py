@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from wellheard.measures.equity import benjamini_hochberg
+from wellheard.understand.equity.rules import difference_of
+from wellheard.understand.facts.slices import Counts
+from wellheard.understand.scores.rules import Measure, Score, score_of
 from wellheard.understand.segments.policy import Criterion, SegmentPolicy
 
 REST = "rest"
@@ -190,3 +195,82 @@ def check_decision(
             f"safeguard: {', '.join(left_out)} fare worse and are not chosen; say in a sentence "
             "what protects them"
         )
+
+
+# -- what each segment needs
+
+NeedVerdict = Literal["worse", "better", "cannot_tell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One measure (or theme) of one segment against everybody else who may be shown.
+
+    ``difference`` in points with its interval; None where there is nobody else to set it against.
+    """
+
+    segment: str
+    measure: Measure
+    score: Score
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    verdict: NeedVerdict = "cannot_tell"
+
+
+def needs_of(
+    asked: Sequence[tuple[Measure, Mapping[str, Counts]]],
+    *,
+    low_below: int,
+    false_discovery_rate: float,
+) -> list[Need]:
+    """Every segment on every measure, all comparisons of the page judged together."""
+    needs = [
+        _need(measure, segment, counts, low_below)
+        for measure, counts in asked
+        for segment in counts
+        if counts[segment].n
+    ]
+    tests = [need.p for need in needs if need.p is not None]
+    adjusted = iter(benjamini_hochberg(tests)) if tests else iter(())
+    return [
+        need if need.p is None else _judged(need, next(adjusted), false_discovery_rate)
+        for need in needs
+    ]
+
+
+def _need(measure: Measure, segment: str, counts: Mapping[str, Counts], low_below: int) -> Need:
+    own, others = counts[segment], Counter[int]()
+    for name, each in counts.items():
+        if name != segment:
+            others.update(dict(each.by_value))
+    found = Need(segment, measure, score_of(measure, own, low_below=low_below))
+    if not others.total():
+        return found
+    difference, low, high, p = difference_of(measure, own, Counts.of(others))
+    return replace(found, difference=difference, low=low, high=high, p=p)
+
+
+def _judged(need: Need, p: float, rate: float) -> Need:
+    if p > rate or not need.difference:
+        return need
+    is_better = (need.difference > 0) == (need.measure.direction == "increase")
+    return replace(need, verdict="better" if is_better else "worse")
+
+
+def foremost(needs: Sequence[Need], most: int) -> list[Need]:
+    """Whatever is worse than elsewhere, the widest gap first, then the least good up to ``most``.
+
+    Only shares are put in order of how good they are: other figures have scales of their own.
+    """
+    worse = [need for need in needs if need.verdict == "worse"]
+    worse.sort(key=lambda need: (-abs(need.difference or 0), need.measure.code))
+    rest = [n for n in needs if n.verdict != "worse" and n.measure.statistic == "top_box"]
+    rest.sort(key=lambda n: (_goodness(n), n.measure.code))
+    return worse + rest[: max(0, most - len(worse))]
+
+
+def _goodness(need: Need) -> float:
+    sign = 1 if need.measure.direction == "increase" else -1
+    return sign * need.score.estimate

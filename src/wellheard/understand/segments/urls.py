@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.segments, name="segments"),
     path("new/", views.make, name="make"),
     path("<int:segmentversion_id>/", views.version, name="version"),
+    path("<int:segmentversion_id>/needs/", views.needs, name="needs"),
     path("<int:segmentversion_id>/again/", views.again, name="again"),
     path("<int:segmentversion_id>/forecast/", views.expect, name="expect"),
     path("<int:segmentversion_id>/decision/", views.decide, name="decide"),

@@ -14,13 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.understand.disclosure.policy import load_policy
+from wellheard.understand.drivers.policy import driver_policy
 from wellheard.understand.equity.policy import equity_policy
 from wellheard.understand.equity.vocabulary import attribute_names
 from wellheard.understand.scores.queries import measures, organisation_day
-from wellheard.understand.segments import presenters
+from wellheard.understand.segments import need_words, presenters
 from wellheard.understand.segments.actions import decide_segments, keep_forecast, make_version
 from wellheard.understand.segments.forms import VersionForm
 from wellheard.understand.segments.models import SegmentVersion
+from wellheard.understand.segments.needs import needs_page
 from wellheard.understand.segments.policy import segment_policy
 from wellheard.understand.segments.queries import compare, judged_forecast, period_of, rerun
 from wellheard.understand.segments.rules import SegmentError
@@ -70,6 +72,26 @@ def version(request: StaffRequest, segmentversion_id: int) -> HttpResponse:
     """One version: its segments, checks, forecast and decisions."""
     found = _version_or_404(request, segmentversion_id)
     return render(request, "segments/version.html", _page(request, found))
+
+
+@requires("review.read")
+@require_GET
+def needs(request: StaffRequest, segmentversion_id: int) -> HttpResponse:
+    """What each segment of a version by rules needs, from surveys, comments, boards and data."""
+    found = _version_or_404(request, segmentversion_id)
+    if found.kind != SegmentVersion.Kind.RULES:
+        raise Http404
+    found_needs = needs_page(found, boards=request.person.may("panel.read"))
+    url = reverse("segments:version", args=[found.pk])
+    page = {
+        "version": found,
+        "sections": need_words.sections(found, found_needs),
+        "quarters": presenters.period_words(period_of(found)),
+        "minimum": load_policy().minimum_group,
+        "policy": f"{load_policy().name}, {driver_policy().name}, {equity_policy().name}",
+        "trail": [*_trail(), {"label": found.title, "url": url}],
+    }
+    return render(request, "segments/needs.html", page)
 
 
 @requires("measure.define")
@@ -144,7 +166,6 @@ def _page(request: StaffRequest, found: SegmentVersion) -> dict[str, Any]:
     before = _ours(request).filter(code=found.code, version=found.version - 1).first()
     forecast = found.forecasts.order_by("-made_at").first()
     decision = found.decisions.order_by("-decided_at").first()
-    period = period_of(found)
     return {
         "version": found,
         "lines": presenters.segment_lines(found, _titles(request, today)),
@@ -162,8 +183,7 @@ def _page(request: StaffRequest, found: SegmentVersion) -> dict[str, Any]:
         "criteria": segment_policy().criteria,
         "may_make": request.person.may("measure.define"),
         "is_rules": found.kind == SegmentVersion.Kind.RULES,
-        "quarters": f"{presenters.quarter_name(period.start)} – "
-        f"{presenters.quarter_name(period.stop.plus(-3))}",
+        "quarters": presenters.period_words(period_of(found)),
         "policy": f"{load_policy().name}, {segment_policy().name}",
         "trail": _trail(),
     }
