@@ -73,9 +73,9 @@ def visits(file: Path, columns: tuple[str, ...], organisation: str, as_json: boo
 
     Needs two columns: place, kind (inpatient, ambulatory, emergency, day_surgery, telehealth).
     Uses, when there: visit_id, site, status, booked_at, scheduled_at, arrived_at, ended_at,
-    discharge_to, service_line, exclusion, language, age, age_band, born_on, died_on, sex,
-    ethnicity, payer, and who it was: patient_id, name, email, phone, address. A telephone number
-    or e-mail address that cannot be read is left out and named by line; the visit is kept.
+    discharge_to, service_line, exclusion, distance_km, language, age, age_band, born_on, died_on,
+    sex, ethnicity, payer, and who it was: patient_id, name, email, phone, address. A telephone
+    number or e-mail address that cannot be read is left out and named by line; the visit is kept.
     """
     _table("visits", file, columns, organisation, as_json)
 

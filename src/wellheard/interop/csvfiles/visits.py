@@ -99,6 +99,7 @@ def read_visits(table: Table, layout: Layout, organisation: Organisation) -> Vis
             faults += take_cell(values, row, layout, cells, name, _coded(vocabulary))
         faults += take_cell(values, row, layout, cells, "language", read_language)
         faults += take_cell(values, row, layout, cells, "age", _age)
+        faults += take_cell(values, row, layout, cells, "distance_km", travel_band)
         for name in ("born_on", "died_on"):
             faults += take_cell(values, row, layout, cells, name, _day)
         values["age_band"] = cells.get("age_band", "").strip()
@@ -188,7 +189,20 @@ def _visit(values: Mapping[str, Any], places: Places, zone: ZoneInfo) -> NewVisi
         sex=values["sex"],
         ethnicity=values["ethnicity"],
         payer=values["payer"],
+        travel=values["distance_km"] or "",
     )
+
+
+def travel_band(raw: str) -> str:
+    """The wide band of a distance from home; the distance itself is let go here."""
+    try:
+        distance = float(raw.strip().replace(",", "."))
+    except ValueError:
+        raise ValueError(f"{raw[:40]!r} is not a distance in kilometres") from None
+    for low, high, name in columns()["travel_bands"]:
+        if low <= distance < high:
+            return str(name)
+    raise ValueError(f"{raw[:40]!r} is not a distance in kilometres")
 
 
 def band_of(age: int | None) -> str:

@@ -49,6 +49,7 @@ LABELS = {
     "ended_at": gettext_lazy("When it ended"),
     "discharge_to": gettext_lazy("Where the patient went"),
     "service_line": gettext_lazy("Service line"),
+    "distance_km": gettext_lazy("Kilometres from home"),
     "exclusion": gettext_lazy("Why not to be surveyed"),
     "age": gettext_lazy("Age in years"),
     "born_on": gettext_lazy("Date of birth"),

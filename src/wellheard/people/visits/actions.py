@@ -88,6 +88,7 @@ class NewVisit:
     sex: str = ""
     ethnicity: str = ""
     payer: str = ""
+    travel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,5 +207,5 @@ def _columns(
 _COPIED = (
     "external_id", "household", "kind", "status", "booked_at", "scheduled_at", "arrived_at",
     "ended_at", "discharge_to", "service_line", "exclusion", "language", "nights", "age",
-    "age_band", "sex", "ethnicity", "payer",
+    "age_band", "sex", "ethnicity", "payer", "travel",
 )  # fmt: skip

@@ -53,7 +53,8 @@ class Visit(models.Model):
 
     ``person_key``: keyed digest of the number the hospital knows the person by; ``household``:
     keyed digest of the address, by which two of one home are recognised. Neither can be read
-    back. ``exclusion``: a reason the hospital gives why this person must not be surveyed.
+    back. ``travel``: how far from home, as a wide band, never finer. ``exclusion``:
+    a reason the hospital gives why this person must not be surveyed.
     """
 
     class Kind(models.TextChoices):
@@ -114,6 +115,7 @@ class Visit(models.Model):
     sex = models.CharField(max_length=24, blank=True)
     ethnicity = models.CharField(max_length=80, blank=True)
     payer = models.CharField(max_length=40, blank=True)
+    travel = models.CharField(max_length=12, blank=True)
     recorded_at = models.DateTimeField()
     import_batch = models.UUIDField(null=True, blank=True)
 

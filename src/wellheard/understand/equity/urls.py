@@ -11,5 +11,6 @@ urlpatterns = [
     path("", views.equity, name="equity"),
     path("sites/<int:site_id>/", views.equity, name="site"),
     path("reach/", views.reach, name="reach"),
+    path("access/", views.access, name="access"),
     path("actions/", views.act, name="act"),
 ]

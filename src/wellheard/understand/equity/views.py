@@ -20,7 +20,8 @@ from wellheard.base.pages.panels import panels
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.people.places.models import Site
 from wellheard.understand.disclosure.policy import load_policy
-from wellheard.understand.equity import presenters
+from wellheard.understand.equity import access_words, presenters
+from wellheard.understand.equity.access import access_by_distance
 from wellheard.understand.equity.actions import GapActionError, NewGapAction, note_gap_action
 from wellheard.understand.equity.policy import equity_policy
 from wellheard.understand.equity.queries import (
@@ -91,6 +92,22 @@ def reach(request: StaffRequest) -> HttpResponse:
             "trail": [{"label": _("Equity"), "url": reverse("equity:equity")}],
         },
     )
+
+
+@requires("review.read")
+@require_GET
+def access(request: StaffRequest) -> HttpResponse:
+    """Whether appointments are missed more by people from far away, and who is seen remotely."""
+    today = _today(request)
+    found = access_by_distance(request.person.organisation_id, until=today)
+    page = {
+        **_frame(request, today),
+        "lines": access_words.lines(found),
+        "says": access_words.sentences(found),
+        "withheld": found.withheld,
+        "trail": [{"label": _("Equity"), "url": reverse("equity:equity")}],
+    }
+    return render(request, "equity/access.html", page)
 
 
 @requires("measure.define")

@@ -11,7 +11,7 @@ from wellheard.interop.csvfiles.actions import undo_import as undo
 from wellheard.interop.csvfiles.codec import read_table
 from wellheard.interop.csvfiles.models import ImportBatch
 from wellheard.interop.csvfiles.rules import guess_layout
-from wellheard.interop.csvfiles.visits import band_of, import_visits
+from wellheard.interop.csvfiles.visits import band_of, import_visits, travel_band
 from wellheard.people.patients.models import ContactPoint, Patient
 from wellheard.people.visits.models import Visit
 
@@ -144,3 +144,16 @@ def test_visits_are_seen_where_one_answers_for_the_place(
 @pytest.mark.parametrize(("age", "band"), [(0, "0-17"), (18, "18-34"), (75, "75+"), (None, "")])
 def test_band_of_an_age(age, band):
     assert band_of(age) == band
+
+
+@pytest.mark.parametrize(
+    ("raw", "band"), [("9.9", "0-9 km"), ("10", "10-49 km"), ("80,5", "50+ km")]
+)
+def test_only_a_band_of_a_distance_is_kept(raw: str, band: str) -> None:
+    assert travel_band(raw) == band
+
+
+@pytest.mark.parametrize("raw", ["-1", "far", "nan", "1e9"])
+def test_what_is_no_distance_is_refused(raw: str) -> None:
+    with pytest.raises(ValueError, match="kilometres"):
+        travel_band(raw)
