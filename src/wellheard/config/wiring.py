@@ -60,10 +60,8 @@ PANELS: dict[str, tuple[str, ...]] = {
         "wellheard.listen.reviews.panels.on_home",
         "wellheard.understand.findings.panels.on_home",
     ),
-    "boards.place": (
-        "wellheard.understand.findings.panels.on_place",
-        "wellheard.understand.reputation.panels.on_place",
-    ),
+    "boards.place": ("wellheard.understand.findings.panels.on_place",),
+    "boards.place_end": ("wellheard.understand.reputation.panels.on_place",),
     "panels.panel": ("wellheard.understand.choices.panels.on_panel",),
     "patients.page": (
         "wellheard.people.consent.panels.ledger",

@@ -10,6 +10,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from wellheard.understand.equity.vocabulary import group_name as own_name
 from wellheard.understand.scores.rules import Measure
 from wellheard.understand.themes.vocabulary import theme_name
 
@@ -94,19 +95,18 @@ def gap(
     parts = {
         "site": site or _("Everywhere"),
         "measure": measure.title,
-        "group": group_name(group),
-        "value": value,
+        "people": people(group, value),
         "size": _size(contrast.estimate, contrast.low, contrast.high),
         "n": _number(contrast.n),
     }
     words = (
         _(
-            "%(site)s. %(measure)s is higher for people with %(group)s %(value)s than for others "
+            "%(site)s. %(measure)s is higher for %(people)s than for others "
             "at the same places: %(size)s (n %(n)s)."
         )
         if contrast.estimate > 0
         else _(
-            "%(site)s. %(measure)s is lower for people with %(group)s %(value)s than for others "
+            "%(site)s. %(measure)s is lower for %(people)s than for others "
             "at the same places: %(size)s (n %(n)s)."
         )
     )
@@ -198,7 +198,7 @@ def stop(place: str | None, group: str, start: date, found: Stop) -> str:
     parts = {
         "place": place or _("Everywhere"),
         "since": formats.date_format(start, "j F Y"),
-        "group": group_name(name),
+        "people": people(name, value),
         "value": value,
         "expected": _number(round(found.expected)),
     }
@@ -220,8 +220,8 @@ def stop(place: str | None, group: str, start: date, found: Stop) -> str:
         )
     return (
         _(
-            "%(place)s. People with %(group)s %(value)s have hardly answered since %(since)s; "
-            "about %(expected)s answers were to be expected."
+            "%(place)s. Hardly any answers of %(people)s since %(since)s; "
+            "about %(expected)s were to be expected."
         )
         % parts
     )
@@ -232,13 +232,11 @@ def unheard(
 ) -> str:
     """A group that is treated but not heard."""
     return _(
-        "%(place)s. People with %(group)s %(value)s are treated (%(treated)s visits in a year) but "
-        "hardly heard: they answer %(ratio)s times as often as others; about %(expected)s answers "
-        "were to be expected."
+        "%(place)s. Treated but hardly heard: %(people)s (%(treated)s visits in a year). They "
+        "answer %(ratio)s times as often as others; about %(expected)s answers were to be expected."
     ) % {
         "place": place,
-        "group": group_name(group),
-        "value": value,
+        "people": people(group, value),
         "treated": _number(treated),
         "ratio": f"{estimate:.2f}",
         "expected": _number(round(expected)),
@@ -250,12 +248,11 @@ def waiting_gap(
 ) -> str:
     """A process that takes longer for some."""
     return _(
-        "%(site)s. Concerns of people with %(group)s %(value)s take longer to close: half take "
+        "%(site)s. Concerns of %(people)s take longer to close: half take "
         "more than %(days)s days, others %(others)s; %(ratio)s times as long (n %(n)s)."
     ) % {
         "site": site or _("Everywhere"),
-        "group": group_name(group),
-        "value": value,
+        "people": people(group, value),
         "days": f"{days:.0f}",
         "others": f"{others:.0f}",
         "ratio": ratio,
@@ -292,6 +289,13 @@ def stream_name(stream: str) -> str:
         "critical": _("comments are critical"),
         "no_shows": _("people do not come"),
     }[stream]
+
+
+def people(group: str, value: str) -> str:
+    """Those of one group, as the middle of a sentence."""
+    if group == "language":
+        return _("people who speak %(language)s") % {"language": own_name(group, value)}
+    return _("people with %(group)s %(value)s") % {"group": group_name(group), "value": value}
 
 
 def group_name(group: str) -> str:

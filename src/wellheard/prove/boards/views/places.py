@@ -78,6 +78,7 @@ def place(request: StaffRequest, place_id: int) -> HttpResponse:
         board["news"] = words.news_sentence(news, is_first=before is None)
         board["comments_to"] = news.newest
     board["finding_panels"] = panels("boards.place", request, here)
+    board["end_panels"] = panels("boards.place_end", request, here)
     found = homes.coverage(here.organisation_id, [here], now=now)
     board["coverage_says"] = words.coverage_words(found)
     return render(request, "boards/place.html", {**board, **_chart(request, here, now)})

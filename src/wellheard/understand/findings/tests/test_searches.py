@@ -70,7 +70,7 @@ def test_gap_of_one_language_is_found_and_no_other(truths: list[Scored]) -> None
     assert [(each.group, each.place, each.direction) for each in found] == [
         ("language=es", None, "worse")
     ]
-    assert "language es" in found[0].sentence
+    assert "people who speak Spanish" in found[0].sentence
 
 
 @pytest.mark.capability("A12")
