@@ -27,10 +27,11 @@ from wellheard.understand.engagement.rules import (
 )
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.slices import Month, Period, Slice
-from wellheard.understand.themes.models import CommentReading
+from wellheard.understand.themes.models import CommentReading, Sentiment
 
-# Sentiment levels of a reading: 1 and 2 discontent, 4 and 5 content, 3 neither.
-_CONTENT, _DISCONTENT = (4, 5), (1, 2)
+# Mixed feelings are neither.
+_CONTENT = (Sentiment.VERY_POSITIVE, Sentiment.POSITIVE)
+_DISCONTENT = (Sentiment.NEGATIVE, Sentiment.VERY_NEGATIVE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from wellheard.listen.intake.actions import NewComment, receive_comment
 from wellheard.listen.intake.models import Comment
 from wellheard.listen.responses.models import Response
 from wellheard.people.visits.models import Visit
@@ -25,6 +26,7 @@ from wellheard.understand.engagement.rules import (
 )
 from wellheard.understand.facts.slices import Counts, Month, Period
 from wellheard.understand.facts.tests.factory import answer, keep
+from wellheard.understand.themes.models import CommentReading, Sentiment
 
 YEAR = Period(Month(2026, 1), Month(2027, 1))
 INDICES = index_policy().indices
@@ -161,3 +163,26 @@ def test_page_names_missing_parts_and_shows_the_sum(
     assert "No data for: Easy to get care" in shown
     assert "(0.50 × 100.0) / 0.50 = 100.0" in shown
     assert "cannot tell" in shown and "weights" in shown
+
+
+@pytest.mark.capability("K12")
+def test_mood_is_the_share_of_clear_feelings_that_are_good(
+    place: Any, organisation: Any, actor: Any
+) -> None:
+    at = datetime(2026, 6, 5, 9, tzinfo=UTC)
+    felt = [Sentiment.VERY_POSITIVE] * 12 + [Sentiment.POSITIVE] * 18
+    felt += [Sentiment.MIXED] * 9 + [Sentiment.NEGATIVE] * 8 + [Sentiment.VERY_NEGATIVE] * 4
+    for number, sentiment in enumerate(felt):
+        new = NewComment(
+            organisation=organisation, source="card", text=f"Words {number}", place=place
+        )
+        comment = receive_comment(new, by=actor, at=at)
+        CommentReading.objects.create(
+            organisation=organisation,
+            comment=comment,
+            engine="test",
+            sentiment=sentiment,
+            read_at=at,
+        )
+    mood = part_of(organisation.pk, component("reputation", "mood"), YEAR)
+    assert mood.n == 42 and mood.estimate == pytest.approx(100 * 30 / 42)
