@@ -54,13 +54,53 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+# Events that are kept and that nobody reacts to, each with how a person comes to know of it. A
+# guard test holds that every event somebody publishes stands here or above, and nothing else does.
+UNANSWERED: dict[str, str] = {
+    "channels.contact_stopped": "the patient's page",
+    "channels.message_sent": "the page of messages",
+    "listen.attachment_transcribed": "the comment's page",
+    "listen.comment_decided": "the comment's page",
+    "listen.comment_orphaned": "the list of comments without an owner",
+    "listen.comment_passed_on": "the comment's page",
+    "listen.feed_silent": "the homes, until the feed speaks again",
+    "listen.instrument_changed": "the instrument's page, and the seam in every trend",
+    "listen.poster_stale": "the homes and the place's page, until a card or a new print",
+    "listen.sample_drawn": "the plan's page",
+    "people.consent_given": "the patient's page",
+    "people.consent_withdrawn": "the patient's page",
+    "people.glass_broken": "the log of emergency access, which is signed off",
+    "people.patient_died": "whoever sends asks again at the last moment",
+    "people.preferences_changed": "whoever sends asks again at the last moment",
+    "people.staff_added": "the list of people",
+    "people.staff_closed": "the list of people",
+    "people.visits_received": "the page of imports",
+    "prove.review_made": "the review's page",
+    "prove.review_missed": "the homes",
+    "resolve.case_added_to": "the case",
+    "resolve.case_opened": "the inbox",
+    "resolve.case_reopened": "the inbox",
+    "resolve.deadline_missed": "the inbox and the homes",
+    "resolve.promise_broken": "the inbox and the homes",
+    "resolve.safety_reviewed": "the case",
+    "resolve.staff_paged": "the one who was paged, at once",
+    "understand.benchmarks_loaded": "the page of benchmarks",
+    "understand.comment_labelled_blind": "the page of quality",
+    "understand.prediction_drifted": "the list of predictions",
+    "understand.prediction_switched": "the model's page",
+}
+
 # slot on a lower room's page -> panels of higher rooms, in the order they stand
 PANELS: dict[str, tuple[str, ...]] = {
     "boards.home": (
+        "wellheard.listen.sampling.panels.on_home",
         "wellheard.listen.reviews.panels.on_home",
         "wellheard.understand.findings.panels.on_home",
     ),
-    "boards.place": ("wellheard.understand.findings.panels.on_place",),
+    "boards.place": (
+        "wellheard.listen.sampling.panels.on_place",
+        "wellheard.understand.findings.panels.on_place",
+    ),
     "boards.place_end": ("wellheard.understand.reputation.panels.on_place",),
     "panels.panel": ("wellheard.understand.choices.panels.on_panel",),
     "patients.page": (

@@ -18,14 +18,24 @@ class OutsideTransaction(Exception):
 
 def publish(
     name: str, *, organisation_id: int, at: datetime, ids: Mapping[str, int | str]
-) -> Event | None:
-    """Keep the event and hand it to the job queue. None when nobody reacts to it."""
+) -> Event:
+    """Keep the event, and hand it to the job queue where somebody reacts to it.
+
+    One that nobody reacts to is kept as settled: that it happened can be read, nothing is to do.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise OutsideTransaction(name)
-    if not reactions_to(name):
-        return None
-    event = Event(name=name, organisation_id=organisation_id, at=at, ids=dict(ids))
+    is_heard = bool(reactions_to(name))
+    event = Event(
+        name=name,
+        organisation_id=organisation_id,
+        at=at,
+        ids=dict(ids),
+        settled_at=None if is_heard else at,
+    )
     insert_one(event)
+    if not is_heard:
+        return event
     # imported here because tasks import the delivering side, which imports reactions' rooms
     from wellheard.base.events.tasks import deliver_event
 

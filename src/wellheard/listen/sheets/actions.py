@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -54,7 +54,7 @@ class KeyedBeforeError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Seen:
     """One page image as it was read, before anything is kept."""
 
     number: int
@@ -73,26 +73,48 @@ def take_in(
     ``sheets``: those this person may work on; any other is unknown to them. ``came_at``: when the
     paper came back, which decides whether it still counts. Raises reading.FileNotReadError.
     """
-    seen = [
-        _look(number, image, sheets)
-        for number, image in enumerate(reading.images_of(content, thresholds()), 1)
-    ]
+    seen = look_through(content, sheets)
+    with acting(by, at=at):
+        scan = new_scan(name=name, came_at=came_at, by=by, at=at)
+        keep_seen(scan, seen, by=by, at=at)
+    return scan
+
+
+def new_scan(
+    *, name: str, came_at: datetime, content: bytes = b"", by: Actor, at: datetime
+) -> ScanFile:
+    """A file that was brought; ``content`` is kept sealed while it waits to be read."""
+    return ScanFile.objects.create(
+        organisation_id=by.organisation_id,
+        name=name[:120],
+        came_at=came_at,
+        by_id=user_of(by),
+        at=at,
+        rules_version=thresholds().version,
+        content=_sealed(content) if content else b"",
+    )
+
+
+def content_of_scan(scan: ScanFile) -> bytes:
+    """The file while it waits to be read."""
+    return base64.b64decode(unseal(base64.b64encode(scan.content).decode(), _PURPOSE))
+
+
+def look_through(content: bytes, sheets: SheetQuerySet) -> list[Seen]:
+    """Every page of a file as it is read; nothing is kept. Raises reading.FileNotReadError."""
+    images = reading.images_of(content, thresholds())
+    return [_look(number, image, sheets) for number, image in enumerate(images, 1)]
+
+
+def keep_seen(scan: ScanFile, seen: Sequence[Seen], *, by: Actor, at: datetime) -> None:
+    """Keep what the pages of a file say; whole sheets become responses."""
     with acting(by, at=at) as trail:
-        scan = ScanFile.objects.create(
-            organisation_id=by.organisation_id,
-            name=name[:120],
-            came_at=came_at,
-            by_id=user_of(by),
-            at=at,
-            rules_version=thresholds().version,
-        )
         touched = {
             page.sheet_id for each in seen if (page := _keep_page(scan, each)).outcome == "read"
         }
         trail.write("sheets.scanned", scan, pages=len(seen), sheets=len(touched))
         for sheet in Sheet.objects.filter(pk__in=[pk for pk in touched if pk is not None]):
             finish(sheet, by=by, at=at)
-    return scan
 
 
 def instrument_of(sheet: Sheet) -> Instrument:
@@ -101,18 +123,18 @@ def instrument_of(sheet: Sheet) -> Instrument:
     return questions(run.instrument, run.version, organisation_id=sheet.organisation_id)
 
 
-def _look(number: int, image: reading.Grey, sheets: SheetQuerySet) -> _Seen:
+def _look(number: int, image: reading.Grey, sheets: SheetQuerySet) -> Seen:
     found = reading.find_code(image)
     if found is None:
-        return _Seen(number, "no_code")
+        return Seen(number, "no_code")
     code = found.code
     sheet = sheets.select_related("run").filter(code=code.code).first()
     if sheet is None or code.check != check_of(code.code, code.page):
-        return _Seen(number, "unknown")
+        return Seen(number, "unknown")
     layout = Layout.read(sheet.run.layout)
     placed = reading.place_page(found, layout, thresholds())
     if placed is None:
-        return _Seen(number, "not_placed", sheet, code.page)
+        return Seen(number, "not_placed", sheet, code.page)
     marks = reading.see(placed, layout, code.page, thresholds())
     read = read_page(instrument_of(sheet), marks, thresholds())
     pictures = {
@@ -121,10 +143,10 @@ def _look(number: int, image: reading.Grey, sheets: SheetQuerySet) -> _Seen:
         )
         for doubt in read.doubts
     }
-    return _Seen(number, "read", sheet, code.page, read, pictures)
+    return Seen(number, "read", sheet, code.page, read, pictures)
 
 
-def _keep_page(scan: ScanFile, seen: _Seen) -> ScannedPage:
+def _keep_page(scan: ScanFile, seen: Seen) -> ScannedPage:
     outcome = seen.outcome
     doubts = {doubt.code: doubt.why for doubt in seen.reading.doubts}
     if outcome == "read" and seen.sheet is not None:
@@ -153,7 +175,7 @@ def _keep_page(scan: ScanFile, seen: _Seen) -> ScannedPage:
     return page
 
 
-def _outcome(sheet: Sheet, seen: _Seen, doubts: Mapping[str, str]) -> str:
+def _outcome(sheet: Sheet, seen: Seen, doubts: Mapping[str, str]) -> str:
     """Whether a page is new, the same once more, or another one under the same code."""
     earlier = sheet.scanned_pages.filter(page=seen.page, outcome="read").first()
     if earlier is None:

@@ -92,7 +92,8 @@ class Sheet(models.Model):
 
 
 class ScanFile(models.Model):
-    """One file from a scanner."""
+    """One file from a scanner. ``content``: the sealed file until a worker has read it, then
+    nothing; ``refused``: why it could not be read."""
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
@@ -100,6 +101,8 @@ class ScanFile(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     rules_version = models.CharField(max_length=16)
+    content = models.BinaryField(default=b"")
+    refused = models.CharField(max_length=8, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]

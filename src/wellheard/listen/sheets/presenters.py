@@ -113,6 +113,11 @@ def not_on_paper(error: NotOnPaperError) -> str:
     return _("The question “%(code)s” cannot be asked on paper.") % {"code": error.item}
 
 
+def refused(scan: ScanFile) -> str:
+    """Why a file that was brought could not be read; "" while it waits."""
+    return not_read(FileNotReadError(scan.refused)) if scan.refused else ""
+
+
 def not_read(error: FileNotReadError) -> str:
     """Why a file cannot be read."""
     limits = thresholds()

@@ -37,28 +37,50 @@ class Found:
     corners: Any
 
 
+def check_file(content: bytes, limits: Thresholds) -> None:
+    """What can be told of a file without looking at its pages. Raises FileNotReadError."""
+    if len(content) > limits.most_bytes:
+        raise FileNotReadError("big")
+    if content.startswith(b"%PDF"):
+        _pdf(content, limits).close()
+    elif not _is_picture(content):
+        raise FileNotReadError("kind")
+
+
+def _is_picture(content: bytes) -> bool:
+    known = (b"\x89PNG", b"II*\0", b"MM\0*")
+    return content[:4] in known or content[:3] == b"\xff\xd8\xff"
+
+
 def images_of(content: bytes, limits: Thresholds) -> Iterator[Grey]:
     """The pages of a PNG, JPEG, TIFF or PDF, one by one, grey. Raises FileNotReadError."""
     if len(content) > limits.most_bytes:
         raise FileNotReadError("big")
     if content.startswith(b"%PDF"):
         yield from _pdf_pages(content, limits)
-    elif content[:4] in (b"\x89PNG", b"II*\0", b"MM\0*") or content[:3] == b"\xff\xd8\xff":
+    elif _is_picture(content):
         yield from _pictures(content, limits)
     else:
         raise FileNotReadError("kind")
 
 
-def _pdf_pages(content: bytes, limits: Thresholds) -> Iterator[Grey]:
+def _pdf(content: bytes, limits: Thresholds) -> Any:
+    """The open document. Raises FileNotReadError."""
     import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         raise FileNotReadError("locked" if "password" in str(error).lower() else "kind") from error
+    if len(document) > limits.most_pages:
+        document.close()
+        raise FileNotReadError("pages")
+    return document
+
+
+def _pdf_pages(content: bytes, limits: Thresholds) -> Iterator[Grey]:
+    document = _pdf(content, limits)
     try:
-        if len(document) > limits.most_pages:
-            raise FileNotReadError("pages")
         for page in document:
             scale = _PDF_LONG_SIDE / max(page.get_size())
             yield _flat(page.render(scale=scale, grayscale=True).to_numpy())

@@ -23,6 +23,7 @@ from wellheard.listen.sheets.models import ScanFile, Sheet, SheetCheck
 from wellheard.listen.sheets.reading import FileNotReadError
 from wellheard.listen.sheets.rules import item_of, tidy_code
 from wellheard.listen.sheets.runs import make_run, make_runs_of_steps, pdf_of
+from wellheard.listen.sheets.scans import bring_scan
 from wellheard.listen.surveys.rules import AnswerError
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.people.places.models import Organisation, Place
@@ -147,10 +148,9 @@ def scan(request: StaffRequest) -> HttpResponseBase:
         upload = form.cleaned_data["file"]
         now = timezone.now()
         try:
-            kept = actions.take_in(
+            kept = bring_scan(
                 upload.read(),
                 name=upload.name,
-                sheets=queries.sheets_of(request.person),
                 came_at=_came_at(request, form.cleaned_data["came_on"], now),
                 by=request.person.actor,
                 at=now,
@@ -169,7 +169,11 @@ def scanned(request: StaffRequest, scan_file_id: int) -> HttpResponse:
     """What came of a file, page by page; for the one who brought it."""
     person = request.person
     mine = ScanFile.objects.filter(organisation_id=person.organisation_id, by_id=person.user_id)
-    found = get_object_or_404(mine, pk=scan_file_id)
+    found = get_object_or_404(mine.defer("content"), pk=scan_file_id)
+    waits_for_worker = mine.filter(pk=found.pk).exclude(content=b"").exists()
+    if waits_for_worker or found.refused:
+        waits = {"scan": found, "why": presenters.refused(found), "trail": _trail()}
+        return render(request, "sheets/reading.html", waits)
     sheets_seen = {page.sheet_id for page in found.pages.all()}
     checks = SheetCheck.objects.filter(sheet__in=sheets_seen - {None}, settled_at=None).count()
     context = {

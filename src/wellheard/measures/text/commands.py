@@ -49,7 +49,7 @@ class BadInput(click.ClickException):
     flag_value="shipped",
     default="",
     help="Average with the shipped encoder, or with one of your own in a given folder: better,"
-    " and about twenty times slower.",
+    " and some fifteen times slower.",
 )
 @click.option("--encoding", default="utf-8-sig", help="Text encoding of FILE. Default: UTF-8.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -133,10 +133,10 @@ def _in_words(summary: Summary, out: Path) -> str:
 @click.option("--work", type=_PATH, help="Where the encoder keeps its steps. Default: OUT.work.")
 @click.option(
     "--measured",
-    type=click.IntRange(1, 3),
-    default=3,
+    type=click.IntRange(1, 5),
+    default=5,
     show_default=True,
-    help="How many of the encoder's three folds are fitted and measured. Below three the first of"
+    help="How many of the encoder's five folds are fitted and measured. Below five the first of"
     " them is the encoder, and no fit on all comments follows.",
 )
 @click.option("--base-source", default="", help="Where the weights come from, for the card.")

@@ -318,8 +318,8 @@ def _is_praise(mood: Mood, themes: Sequence[ThemeLabel]) -> bool:
 def load_engine(path: Path | None = None, *, encoder: Path | None = None) -> Engine:
     """The engine with the shipped model, or with the model folder at `path`; loaded once.
 
-    With the folder of an `encoder` the probabilities of both are averaged. Raises ModelError when a
-    model cannot be read.
+    With the folder of an `encoder` both models are read together. Raises ModelError when a model
+    cannot be read.
     """
     model = read_model(path or MODELS / CURRENT_MODEL)
     knows = model.vectorizer.knows

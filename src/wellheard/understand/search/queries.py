@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import reduce
-from operator import add, or_
+from operator import add
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, StrIndex
+from django.db.models.lookups import GreaterThan
 
 from wellheard.listen.intake.models import Comment, CommentQuerySet
 from wellheard.people.access.person import Person
@@ -27,7 +28,7 @@ from wellheard.understand.search.models import SearchText, SoughtWords
 from wellheard.understand.search.policy import search_policy
 from wellheard.understand.search.rules import (
     Sought,
-    likeness,
+    likenesses,
     rarities,
     read_sought,
     telling_words,
@@ -184,11 +185,10 @@ def alike(comment: Comment, person: Person) -> list[Alike]:
     oldest = newest.values_list("pk", flat=True)[policy.like_among : policy.like_among + 1]
     among = rows.filter(pk__gt=next(iter(oldest), 0)).exclude(pk=comment.pk)
     near = _near(among, telling)[: 2 * policy.like_candidates]
-    texts = dict(near.values_list("pk", "read"))
+    texts = {pk: read for pk, read, weight in near.values_list("pk", "read", "weight") if weight}
     mine = Comment.objects.visible_to(person).counted().filter(pk__in=list(texts))
-    scored = [
-        Alike(pk, likeness(own, texts[pk], rarity)) for pk in mine.values_list("pk", flat=True)
-    ]
+    readable = {pk: texts[pk] for pk in mine.values_list("pk", flat=True)}
+    scored = [Alike(pk, how) for pk, how in likenesses(own, readable, rarity).items()]
     best = sorted(scored, key=lambda each: (-each.likeness, -each.comment_id))
     return [each for each in best if each.likeness >= policy.like_at_least][: policy.like_shown]
 
@@ -204,18 +204,18 @@ def _readable(person: Person) -> Coalesce | Case | F:
 
 
 def _near(rows: QuerySet[Any], telling: list[tuple[str, float]]) -> QuerySet[Any]:
-    """Rows that hold telling words, those with the heaviest together first."""
-    names = [f"has_{number}" for number in range(len(telling))]
-    places = {
-        name: StrIndex("read", Value(f" {word} "))
-        for name, (word, _weight) in zip(names, telling, strict=True)
-    }
-    any_of = reduce(or_, (Q(**{f"{name}__gt": 0}) for name in names))
+    """All rows, those that hold the heaviest telling words together first.
+
+    Rows without any (weight 0) stay in, at the end: to leave them out here the database would look
+    for each word twice.
+    """
     weights: list[Any] = [
-        Case(When(**{f"{name}__gt": 0}, then=Value(heavy)), default=Value(0.0))
-        for name, (_word, heavy) in zip(names, telling, strict=True)
+        Case(
+            When(GreaterThan(StrIndex("read", Value(f" {word} ")), 0), then=Value(heavy)),
+            default=Value(0.0),
+        )
+        for word, heavy in telling
     ]
-    weight = reduce(add, weights)
-    found = rows.annotate(**places).filter(any_of)
-    ranked: QuerySet[Any] = found.annotate(weight=Coalesce(weight, 0.0, output_field=FloatField()))
+    weight = Coalesce(reduce(add, weights), 0.0, output_field=FloatField())
+    ranked: QuerySet[Any] = rows.annotate(weight=weight)
     return ranked.order_by("-weight", "-pk")

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wellheard.measures.text.folding import fold, folded_offsets, split_words, word_places
 
@@ -112,28 +113,46 @@ def telling_words(text: str, rarity: Mapping[str, float], *, most: int) -> list[
     ]
 
 
+def likenesses(
+    own: str, others: Mapping[int, str], rarity: Mapping[str, float]
+) -> dict[int, float]:
+    """How alike an index text and each of others are, 0 to 1: the cosine of their rare words and
+    word pieces."""
+    unknown = max(rarity.values(), default=1.0)
+    ours = _weights(own, rarity, unknown)
+    square = _square(ours.values())
+    found = {}
+    for key, text in others.items():
+        theirs = _weights(text, rarity, unknown)
+        length = math.sqrt(square * _square(theirs.values()))
+        shared = ours.keys() & theirs.keys()
+        found[key] = sum(ours[each] * theirs[each] for each in shared) / length if length else 0.0
+    return found
+
+
 def likeness(first: str, second: str, rarity: Mapping[str, float]) -> float:
-    """How alike two index texts are, 0 to 1: the cosine of their rare words and word pieces."""
-    ours, theirs = _weights(first, rarity), _weights(second, rarity)
-    lengths = math.sqrt(_square(ours.values()) * _square(theirs.values()))
-    if not lengths:
-        return 0.0
-    return sum(weight * theirs[key] for key, weight in ours.items() if key in theirs) / lengths
+    """The same of two texts."""
+    return likenesses(first, {0: second}, rarity)[0]
 
 
-def _weights(text: str, rarity: Mapping[str, float]) -> dict[str, float]:
+def _weights(text: str, rarity: Mapping[str, float], unknown: float) -> dict[str, float]:
     """Words weigh by their rarity; the pieces of a longer word share a part of its weight."""
     weights: dict[str, float] = {}
-    unknown = max(rarity.values(), default=1.0)
     for word in set(text.split()):
         weight = rarity.get(word, unknown)
         weights[word] = weight
         if len(word) >= _SHORTEST_GRAM_WORD:
-            pieces = {f"#{word[i : i + 4]}" for i in range(len(word) - 3)}
+            pieces = _pieces(word)
             share = weight / (2 * math.sqrt(len(pieces)))
             for piece in pieces:
-                weights[piece] = max(weights.get(piece, 0.0), share)
+                if weights.get(piece, 0.0) < share:
+                    weights[piece] = share
     return weights
+
+
+@lru_cache(maxsize=20_000)
+def _pieces(word: str) -> frozenset[str]:
+    return frozenset(f"#{word[i : i + 4]}" for i in range(len(word) - 3))
 
 
 def _square(weights: Iterable[float]) -> float:

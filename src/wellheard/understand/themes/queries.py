@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.db.models import Prefetch, QuerySet
 
 from wellheard.listen.intake.models import Comment, CommentQuerySet
+from wellheard.listen.intake.rules.abuse import soften
 from wellheard.measures.text.duplicates import near_duplicates
 from wellheard.measures.text.taxonomy import load_crosswalk
 from wellheard.people.access.person import Person
@@ -234,9 +235,11 @@ def _mood(sentiment: int | None) -> str:
 def _told(comment: Comment, full: Places) -> Told:
     reading: CommentReading | None = getattr(comment, "reading", None)
     in_full = full is None or comment.place_id in full
+    words = comment.text if in_full else reading.masked_text if reading else ""
     return Told(
         comment=comment,
-        text=comment.text if in_full else reading.masked_text if reading else "",
+        # Quotes stand where many read: rough words are masked here, and kept with the comment.
+        text=soften(words),
         is_masked=not in_full,
         themes=tuple(label.theme for label in comment.themes.all()),
         sentiment=reading.sentiment if reading else None,

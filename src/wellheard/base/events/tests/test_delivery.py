@@ -48,9 +48,11 @@ def test_event_is_delivered_once(at):
     assert seen == ["note 4"]
 
 
-def test_event_nobody_reacts_to_leaves_no_row(at):
+def test_event_nobody_reacts_to_is_kept_with_nothing_to_do(at):
     happen(at, "x.unheard")
-    assert Event.objects.count() == 0
+    kept = Event.objects.get()
+    assert (kept.name, kept.ids, kept.settled_at) == ("x.unheard", {"thing_id": 4}, at)
+    assert DBTaskResult.objects.count() == 0
 
 
 def test_event_of_a_unit_that_fails_is_not_kept(at):

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from wellheard.base.audit.actor import Actor
+from wellheard.base.jobs.worker import Worker
 from wellheard.listen.intake.models import Comment
 from wellheard.listen.responses.models import Response
 from wellheard.listen.sampling.actions import draw_wave, record_answer
@@ -34,8 +35,9 @@ from wellheard.listen.sheets.actions import (
     take_in,
 )
 from wellheard.listen.sheets.layout import Layout
-from wellheard.listen.sheets.models import ScannedPage, Sheet, SheetCheck, SheetRun
+from wellheard.listen.sheets.models import ScanFile, ScannedPage, Sheet, SheetCheck, SheetRun
 from wellheard.listen.sheets.runs import make_run, make_runs_of_steps, pdf_of
+from wellheard.listen.sheets.scans import bring_scan, read_brought
 from wellheard.listen.sheets.tests import marking as m
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +241,10 @@ def test_run_is_made_printed_scanned_checked_and_counted_on_pages(place, staff, 
     m.mark(pages[0], layout, "nurse_listen", 1, page=1)
     upload = SimpleUploadedFile("Scan 1.tiff", m.tiff(pages), "image/tiff")
     answer = client.post(reverse("sheets:scan"), {"file": upload, "came_on": "2026-03-04"})
+    assert "A moment, please" in client.get(answer.url).content.decode()
+    assert not ScannedPage.objects.exists() and bytes(ScanFile.objects.get().content)
+    Worker().drain()
+    assert bytes(ScanFile.objects.get().content) == b"", "the file itself is not kept"
     page = text_of(client.get(answer.url))
     assert "3 pages were read" in page and "1 question has to be looked at" in page
     check = SheetCheck.objects.get()
@@ -282,6 +288,24 @@ def test_file_that_is_no_scan_is_kindly_refused(run, staff, signed_in, content):
     assert not ScannedPage.objects.exists()
 
 
+def test_file_that_turns_out_to_be_no_scan_says_so_on_its_page(run, staff, signed_in):
+    client = signed_in(staff("px_specialist"))
+    upload = SimpleUploadedFile("x.png", b"\x89PNG\r\n\x1a\n and nothing more")
+    answer = client.post(reverse("sheets:scan"), {"file": upload, "came_on": "2026-03-04"})
+    Worker().drain()
+    page = client.get(answer.url).content.decode()
+    assert "It could not be read" in page and "PNG, JPEG, TIFF or PDF" in page
+    assert not ScannedPage.objects.exists()
+
+
+def test_scan_that_is_read_twice_counts_once(run, people):
+    pages = filled(run, words=False)
+    scan = bring_scan(m.tiff(pages), name="s.tiff", came_at=NOW, by=people[0], at=NOW)
+    for _ in range(2):
+        read_brought(scan.pk, clock=lambda: NOW)
+    assert outcomes(scan) == ["read"] * 3 and Response.objects.count() == 1
+
+
 def test_due_steps_are_printed_with_one_button(paper_steps, staff, signed_in):
     client = signed_in(staff("px_specialist"))
     assert "3 people are due" in text_of(client.get(reverse("sheets:sheets")))
@@ -296,6 +320,7 @@ def test_sheets_of_other_places_are_unknown(run, other_place, staff, signed_in, 
     client = signed_in(nurse)
     upload = SimpleUploadedFile("s.png", m.png(pages[0]))
     client.post(reverse("sheets:scan"), {"file": upload, "came_on": "2026-03-04"})
+    Worker().drain()
     assert ScannedPage.objects.get().outcome == "unknown"
     sheet = run.sheets.first()
     assert client.get(reverse("sheets:key", args=[sheet.pk])).status_code == 404

@@ -26,13 +26,14 @@ from wellheard.measures.text.encoder import (
 )
 from wellheard.measures.text.engine import load_engine
 from wellheard.measures.text.model import ModelError
+from wellheard.measures.text.prepared import prepare
 from wellheard.measures.text.taxonomy import NHS, load_taxonomy
 from wellheard.measures.text.wordpiece import WordPieces
 
 TINY = Path(__file__).parent / "data" / "tiny-encoder"
 DATA: Final = Path(__file__).parents[5] / "data" / "comments"
-SENTIMENT_FLOOR: Final = 0.6
-THEME_FLOOR: Final = 0.6
+SENTIMENT_FLOOR: Final = 0.75
+THEME_FLOOR: Final = 0.7
 PIECES = WordPieces(
     ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "un", "##aff", "##able", "want", "##ed", ",", "cafe", "漢"]
 )
@@ -81,7 +82,7 @@ def test_margins_do_not_depend_on_what_else_is_read() -> None:
 def test_engine_with_encoder_says_the_mean_of_both() -> None:
     plain, both = load_engine(), load_engine(encoder=TINY)
     text, kind = "parking was full", "nonspecific"
-    linear = plain.model.scores([plain_prepared(text)], [kind])
+    linear = plain.model.scores([prepare(text)], [kind])
     mine = load_encoder(TINY).scores([text], [kind])
     column = plain.model.labels.index("parking")
     expected = float((linear.themes[0, column] + mine.themes[0, column]) / 2)
@@ -91,10 +92,13 @@ def test_engine_with_encoder_says_the_mean_of_both() -> None:
     assert plain.encoder is None
 
 
-def plain_prepared(text: str) -> object:
-    from wellheard.measures.text.prepared import prepare
-
-    return prepare(text)
+def test_sentiment_is_the_weighed_mean_of_both() -> None:
+    engine, kinds, texts = load_engine(encoder=TINY), ["nonspecific"], ["the nurse was kind"]
+    linear = engine.model.scores([prepare(texts[0])], kinds)
+    assert engine.encoder is not None and engine.encoder.mood_weight == 0.75
+    mine = engine.encoder.scores(texts, kinds)
+    found = engine.encoder.averaged(linear, texts, kinds).sentiment
+    np.testing.assert_allclose(found, (linear.sentiment + 3 * mine.sentiment) / 4, rtol=1e-5)
 
 
 def test_safety_and_masking_do_not_hang_on_the_encoder() -> None:
@@ -147,8 +151,9 @@ def sample() -> Sample:
 
 
 def test_the_shipped_encoder_reads_real_comments_alike_each_time(sample: Sample) -> None:
-    """A floor for the file that ships, which has seen two thirds of these comments: damage, a mixed-up vocabulary
-    or wrong order of labels falls far below. How it reads what it has not seen stands in its card."""
+    """A floor for the file that ships, which has seen these comments: damage, a mixed-up vocabulary
+    or wrong order of labels falls far below. How it reads what it has not seen stands in its card.
+    """
     encoder = load_encoder(CURRENT_ENCODER)
     first = encoder.scores(sample.texts, sample.kinds)
     again = encoder.scores(sample.texts, sample.kinds)
@@ -161,20 +166,27 @@ def test_the_shipped_encoder_reads_real_comments_alike_each_time(sample: Sample)
     assert 2 * (true & said).sum() / (true.sum() + said.sum()) >= THEME_FLOOR
 
 
+# What was asked of both models together, over all five folds.
+BARS: Final = {
+    ("themes", "micro"): 0.78,
+    ("themes", "macro"): 0.62,
+    ("sentiment", "accuracy5"): 0.72,
+    ("sentiment", "accuracy3"): 0.87,
+}
+
+
 def test_the_card_of_the_shipped_encoder_holds_its_figures_and_where_it_comes_from() -> None:
     card = load_encoder(CURRENT_ENCODER).card
-    for part, figure in (
-        ("themes", "micro"),
-        ("sentiment", "accuracy5"),
-        ("sentiment", "accuracy3"),
-    ):
+    for (part, figure), bar in BARS.items():
         ours, before = card["figures"][part][figure], card["linear_alone"][part][figure]
         assert ours["low"] < ours["value"] < ours["high"]
-        assert ours["value"] > before["value"]
-    assert card["figures"]["rows"] == card["linear_alone"]["rows"]
-    assert (
-        card["base"]["weights_sha256"].startswith("53aa5117") and "wheel" in card["base"]["source"]
-    )
+        assert ours["value"] > before["value"] and ours["value"] >= bar
+    # The same comments in the same folds as the linear model that ships.
+    assert card["linear_alone"] == load_engine().model.card["figures"]
+    assert card["figures"]["rows"] == 5175
+    assert card["folds_measured"] == card["folds"] == 5
+    assert card["base"]["weights_sha256"].startswith("53aa5117")
+    assert "wheel" in card["base"]["source"] and card["choices"]
     assert tuple(card["labels"]) == load_engine().model.labels
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from wellheard.measures.text.engine import load_engine
 from wellheard.measures.text.model import FORMAT, SENTIMENT_LEVELS, read_model, write_model
 from wellheard.measures.text.prepared import prepare
 
@@ -17,6 +19,7 @@ from wellheard.measures.text.training import make_card, pack_model
 from wellheard.measures.text.training.calibrate import (
     NEVER,
     expected_calibration_error,
+    fit_mood_weight,
     fit_platt,
     fit_temperature,
     fit_thresholds,
@@ -25,6 +28,7 @@ from wellheard.measures.text.training.data import (
     LabelledComments,
     TrainingDataError,
     TransferComments,
+    apart_from,
     group_rows,
     read_labelled,
     read_transfer,
@@ -36,6 +40,15 @@ from wellheard.measures.text.training.evaluate import (
 )
 from wellheard.measures.text.training.figures import measure, tone_of
 from wellheard.measures.text.training.fit import fit_features, fit_model
+from wellheard.measures.text.training.mentions import (
+    Mention,
+    Told,
+    count_mentions,
+    joined_answers,
+    mentions_in,
+    read_mentions,
+    single_themes,
+)
 
 TEXTS = [
     ("Lovely kind nurses", "Staff manner & personal attributes", 1),
@@ -195,3 +208,76 @@ def test_the_card_names_its_data(comments: LabelledComments) -> None:
     card = make_card(comments, None, measure(comments, judged), "own-1")
     assert (card["version"], card["data"][0]["rows"]) == ("own-1", 10)
     assert len(card["data"][0]["sha256"]) == 64
+
+
+def test_wordings_of_the_labelled_comments_are_left_out_of_the_older_ones(
+    comments: LabelledComments, transfer: TransferComments
+) -> None:
+    kept = apart_from(transfer, comments)
+    assert {d.text for d in kept.documents} == {
+        "Lovely kind nurses", "Long long wait", "Nothing", "Nothing at all"
+    }  # fmt: skip
+    assert len(kept.documents) == len(kept.tags) == len(kept.criticality) == 12
+
+
+ANSWERS = [
+    ("a", "what_good", "The nurses were kind. They stayed.", "staff_manner", "1"),
+    ("a", "could_improve", "We had to wait for four hours", "timeliness", "5"),
+    ("b", "what_good", "The nurses were kind and warm", "staff_manner;timeliness", "2"),
+    ("b", "could_improve", "The wait was long and dull", "timeliness", "4"),
+    ("c", "what_good", "The doctor was kind but the wait was long", "staff_manner", "3"),
+    ("d", "could_improve", "No feeling is labelled. None at all.", "timeliness", ""),
+]
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> LabelledComments:
+    header = ["respondent_id", "question_type", "text", "themes", "sentiment"]
+    return read_labelled(write_csv(tmp_path / "answers.csv", header, [list(r) for r in ANSWERS]))
+
+
+def test_two_answers_are_joined_where_each_has_a_theme_of_its_own(
+    answers: LabelledComments,
+) -> None:
+    (told,) = joined_answers(answers)
+    assert told.text == "The nurses were kind. They stayed. We had to wait for four hours"
+    assert told.truth == {"staff_manner": 1, "timeliness": 5} and told.kind == "nonspecific"
+
+
+def test_comments_with_one_theme_that_turn_are_read_as_a_whole(answers: LabelledComments) -> None:
+    assert [(told.row, told.truth) for told in single_themes(answers)] == [
+        (0, {"staff_manner": 1}),
+        (4, {"staff_manner": 3}),
+    ]
+
+
+def test_feeling_by_theme_is_counted_where_the_theme_was_found() -> None:
+    text = "The nurses were lovely and kind. We waited four hours, which is far too long"
+    told = Told(7, text, "nonspecific", {"staff_manner": 1, "timeliness": 5, "parking": 4})
+    said = load_engine().label([text], questions=["nonspecific"], closely=True)[0]
+    by_code = said.details.sentiments
+    assert {mention.true: mention.said for mention in mentions_in(told, said)} == {
+        1: by_code["staff_manner"],
+        5: by_code["timeliness"],
+    }
+
+
+def test_figures_of_mentions_stand_beside_those_of_the_whole_comment() -> None:
+    listed = [Mention(0, 1, 2, 4), Mention(0, 5, 4, 4), Mention(1, 3, 3, 3)]
+    figures = count_mentions("joined", np.array([0, 1]), listed)
+    assert (figures.comments, figures.mentions) == (2, 3)
+    assert figures.tone.value == 1 and figures.tone_of_whole.value == pytest.approx(2 / 3, abs=1e-4)
+    assert figures.level.value == figures.level_of_whole.value == pytest.approx(1 / 3, abs=1e-4)
+    assert read_mentions(asdict(figures)) == figures
+
+
+def test_the_model_that_is_right_more_often_weighs_more() -> None:
+    random = np.random.default_rng(3)
+    levels = random.integers(1, 6, 400)
+    blind = np.full((400, 5), 0.2)
+    sure = np.where(np.eye(5)[(levels - 1 + (random.random(400) < 0.1)) % 5] == 1, 0.96, 0.01)
+    assert fit_mood_weight(blind, sure, levels) > 0.8
+    assert fit_mood_weight(sure, blind, levels) < 0.2
+    unknown = np.where(np.arange(400) < 200, levels, 0)
+    kept = fit_mood_weight(blind[:200], sure[:200], levels[:200])
+    assert fit_mood_weight(blind, sure, unknown) == pytest.approx(kept)

@@ -17,21 +17,21 @@ from threadpoolctl import threadpool_limits
 
 from wellheard.measures.text.encoder import CURRENT_ENCODER
 from wellheard.measures.text.engine import SAFETY
-from wellheard.measures.text.features import Vectorizer
 from wellheard.measures.text.lexicons import load_lexicon
 from wellheard.measures.text.model import FORMAT, LinearModel, write_model
 from wellheard.measures.text.prepared import prepare
 from wellheard.measures.text.training.calibrate import NEVER
 from wellheard.measures.text.training.card import model_card, scorecard_page
 from wellheard.measures.text.training.data import LabelledComments, TransferComments
-from wellheard.measures.text.training.evaluate import (
-    Calibration,
-    calibrate,
-    cross_validate,
-    judge,
-)
+from wellheard.measures.text.training.evaluate import FoldModel, calibrate, cross_validate, judge
 from wellheard.measures.text.training.figures import Figures, measure, read_figures
-from wellheard.measures.text.training.fit import FeatureMaker, Linear, fit_features, fit_model
+from wellheard.measures.text.training.fit import fit_features, fit_model
+from wellheard.measures.text.training.mentions import (
+    MentionFigures,
+    measure_mentions,
+    read_mentions,
+)
+from wellheard.measures.text.training.pack import pack_model
 
 __all__ = ["Trained", "make_card", "pack_model", "train", "write_scorecard", "write_trained"]
 
@@ -68,16 +68,19 @@ def _train(
     version: str,
     say: Callable[[str], None],
 ) -> Trained:
-    found = cross_validate(comments, transfer, say)
+    models: list[FoldModel] = []
+    found = cross_validate(comments, transfer, say, keep=models)
     every = np.arange(len(comments))
     fitted = calibrate(found, comments, every)
     say("figures")
     figures = measure(comments, judge(comments, found))
+    mentions = measure_mentions(comments, found, models)
     say("fitting on all comments")
     more = list(transfer.documents) if transfer else []
     maker = fit_features([*comments.documents, *more])
     linear = fit_model(maker, comments, every, transfer)
     card = make_card(comments, transfer, figures, version)
+    card["mentions"] = [asdict(each) for each in mentions]
     model = pack_model(maker, linear, fitted, card)
     return Trained(model, maker.vocabulary(), figures, _alert_share(model, comments))
 
@@ -106,34 +109,6 @@ def make_card(
     }
 
 
-def pack_model(
-    maker: FeatureMaker, linear: Linear, fitted: Calibration, card: Mapping[str, Any]
-) -> LinearModel:
-    """The plain arrays that are shipped, from what scikit-learn fitted."""
-    vocabulary = maker.vocabulary()
-    single = {
-        "weights": linear.weights,
-        "bias": linear.bias,
-        "platt": fitted.platt,
-        "thresholds": fitted.thresholds,
-        "idf": maker.idf(),
-    }
-    arrays = {name: values.astype(np.float32) for name, values in single.items()}
-    width = len(arrays["idf"])
-    return LinearModel(
-        version=card["version"],
-        labels=tuple(card["labels"]),
-        vectorizer=Vectorizer(vocabulary["words"], vocabulary["grams"], arrays["idf"]),
-        weights=arrays["weights"][:width],
-        question_weights=arrays["weights"][width:],
-        bias=arrays["bias"],
-        platt=arrays["platt"],
-        temperature=fitted.temperature,
-        thresholds=arrays["thresholds"],
-        card=card,
-    )
-
-
 def write_trained(folder: Path, trained: Trained, *, scorecard: Path | None = None) -> None:
     """Write the model folder that `load_engine(folder)` reads, its card, and the scorecard page."""
     write_model(folder, trained.model, trained.vocabulary)
@@ -150,7 +125,10 @@ def write_trained(folder: Path, trained: Trained, *, scorecard: Path | None = No
     if scorecard is not None:
         beside = _shipped_encoder()
         _write_page(
-            scorecard, scorecard_page(card["version"], trained.figures, trained.alerts, beside)
+            scorecard,
+            scorecard_page(
+                card["version"], trained.figures, trained.alerts, beside, _mentions(card)
+            ),
         )
 
 
@@ -159,7 +137,12 @@ def write_scorecard(
 ) -> None:
     """The scorecard page with a linear model's own figures, and an encoder's beside them."""
     linear, alerts = read_figures(model.card["figures"]), _alert_share(model, comments)
-    _write_page(path, scorecard_page(model.version, linear, alerts, encoder))
+    page = scorecard_page(model.version, linear, alerts, encoder, _mentions(model.card))
+    _write_page(path, page)
+
+
+def _mentions(card: Mapping[str, Any]) -> list[MentionFigures]:
+    return [read_mentions(each) for each in card.get("mentions", ())]
 
 
 def _write_page(path: Path, page: str) -> None:

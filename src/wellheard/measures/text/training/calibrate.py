@@ -14,6 +14,7 @@ from wellheard.measures.text.training.data import Ints
 Doubles = NDArray[np.float64]
 _MIN_OWN_SLOPE: Final = 20
 _RIDGE: Final = 1e-3
+_LEAST_CHANCE: Final = 1e-9
 MIN_OWN_THRESHOLD: Final = 8
 NEVER: Final = 2.0
 # What is wrong four times of five is better not said, even where it would raise F1.
@@ -66,6 +67,19 @@ def fit_temperature(margins: Doubles, levels: Ints) -> float:
 
     found = optimize.minimize_scalar(loss, bounds=(-2.0, 3.0), method="bounded")
     return float(np.exp(found.x))
+
+
+def fit_mood_weight(first: Doubles, second: Doubles, levels: Ints) -> float:
+    """The weight of the second of two models' chances (n, 5) in their mean that makes the labelled
+    levels (1-5) likeliest; rows with level 0 are left out."""
+    known = np.flatnonzero(levels > 0)
+    places = (known, levels[known] - 1)
+
+    def loss(weight: float) -> float:
+        mean = (1 - weight) * first[places] + weight * second[places]
+        return float(-np.log(np.maximum(mean, _LEAST_CHANCE)).mean())
+
+    return float(optimize.minimize_scalar(loss, bounds=(0.0, 1.0), method="bounded").x)
 
 
 def fit_thresholds(probabilities: Doubles, answers: Ints, given: Ints) -> Doubles:

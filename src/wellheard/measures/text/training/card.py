@@ -17,6 +17,7 @@ from wellheard.measures.text.training.figures import (
     LabelFigures,
     read_figures,
 )
+from wellheard.measures.text.training.mentions import MentionFigures
 
 _PUBLISHED: Final = Path(__file__).parent / "published.json"
 
@@ -75,9 +76,10 @@ _ENCODER_CARD: Final = """\
 **What it does.** A small neural encoder that reads a patient's comment in English together with the
 kind of question asked. It is never read alone: its probabilities for the 32 themes (NHS qualitative
 data categorisation framework, v7) and the five levels of sentiment are averaged with those of the
-shipped linear model. `encoder.onnx` is read by onnxruntime on one thread, without a GPU, without a
-network. It is off until it is switched on (`wellheard label --encoder`,
-`WELLHEARD_COMMENT_ENCODER=shipped`): the linear model alone is about twenty times faster.
+shipped linear model, for the sentiment with a weight. `encoder.onnx` is read by onnxruntime on one
+thread, without a GPU, without a network. It is off until it is switched on (`wellheard label
+--encoder`, `WELLHEARD_COMMENT_ENCODER=shipped`): the linear model alone is some fifteen times
+faster.
 
 **What it is for.** Sorting and counting comments, and finding the ones to read. It is not for
 judging a member of staff, nor for deciding on anyone's care. Urgency does **not** come from it:
@@ -99,11 +101,17 @@ Attribution: {attribution}
 {method}. Rows that read only "Did not answer" were thinned to 60. A comment is cut
 to {longest} word pieces. Training ran on a CPU: one run, one seed.
 
+What was chosen, and by what:
+
+{choices}
+
+The encoder's weight in the mean of sentiment: {weight}.
+
 ## Figures
 
 Of the **mean of both models**, not of the encoder alone; the encoder as 8 bits, as shipped. One
 person and one wording are always on one side. {folds} Calibration and thresholds of a comment were
-fitted without its fold (five folds, those of the linear model). n = {rows:,} comments from
+fitted without its fold. The linear model has the same five folds. n = {rows:,} comments from
 {groups:,} groups; in brackets the 95 % interval from {resamples} bootstrap samples of groups.
 
 {totals}
@@ -112,9 +120,9 @@ fitted without its fold (five folds, those of the linear model). n = {rows:,} co
 
 ## Limits
 
-- The older labelling ({older} comments of other trusts) was learnt before the folds were made; a
-  wording that stands in both files was so seen once, under other labels. The linear model's folds
-  use it the same way.
+- The older labelling ({older} comments of other trusts) was learnt before the folds were made,
+  without the wordings of four or more words that stand in both files. The linear model's folds
+  learn it whole.
 - Comments from ambulance, 111, patient transport, mental health and community services in England.
   Elsewhere figures will be lower; measure it on your own labelled comments.
 - Why it says a theme cannot be shown by words, as the linear model's reasons can.
@@ -154,15 +162,34 @@ lexicon. Read the interval before you compare two themes: below about 50 comment
 The phrases for pain, entertainment, noise and light, location and parking were written with these
 comments in sight, so those five figures flatter a little.
 
-## Languages and urgency
+{mentions}## Languages and urgency
 
 {elsewhere}
 """
 
+_MENTIONS: Final = """\
+## Sentiment of each theme
+
+No comment here is labelled theme by theme, so what the engine says of one theme ("staff positive,
+waiting negative") can be checked in two indirect ways alone, both with comments that the model had
+not seen. **Joined answers**: what one person found good and what that person would change, put
+together as one comment; a theme that one of the two answers alone carries has the sentiment that
+people gave that answer. The words are real, the seam is ours and easy to find. **One theme**:
+comments that turn in the middle and yet carry one theme, which then has the label of the whole.
+Counted are themes that were both labelled and found, by the linear engine. Beside it what would be
+right if every theme were simply given the sentiment read of the whole comment.
+
+{table}
+
+{reading}
+
+"""
+_SOURCES: Final = {"joined": "joined answers", "one_theme": "one theme"}
+
 _BESIDE: Final = """ The columns **with the encoder** are of the mean of
 that model and the shipped encoder, which is off until it is switched on, measured in its 8-bit form
 with the same rule for groups on {rows:,} of these comments ({groups:,} groups); its model card says
-how, and how the linear model alone does on the same ones."""
+how, and what was chosen by which figures."""
 
 _ELSEWHERE: Final = """\
 No labelled comments in Spanish or Arabic are known to us. Themes come from a translated phrase
@@ -226,6 +253,8 @@ def encoder_card(card: Mapping[str, Any], figures: Figures) -> str:
         attribution=card["data"][0].get("attribution", "see the source of the file"),
         method=card["method"],
         longest=LONGEST,
+        weight=f"{card['fitted']['mood_weight']:.2f}",
+        choices="\n".join(f"- {line}" for line in card["choices"]),
         rows=figures.rows,
         groups=figures.groups,
         resamples=RESAMPLES,
@@ -254,7 +283,11 @@ def _beside_alone(figures: Figures, alone: Figures) -> str:
 
 
 def scorecard_page(
-    version: str, figures: Figures, alerts: float, encoder: Figures | None = None
+    version: str,
+    figures: Figures,
+    alerts: float,
+    encoder: Figures | None = None,
+    mentions: Sequence[MentionFigures] = (),
 ) -> str:
     """The page that shows every theme beside the published figures, and beside those with an
     `encoder` where there is one; `alerts` is the share of comments that the safety phrases flag."""
@@ -270,8 +303,31 @@ def scorecard_page(
         frequent=sum(label.support >= MIN_CASES for label in figures.themes.labels),
         totals=_totals_beside(figures, published, encoder),
         labels=_label_table(figures, published["labels"], encoder),
+        mentions=_mentions_in_words(mentions) if mentions else "",
         elsewhere=_ELSEWHERE.format(alerts=alerts),
     )
+
+
+def _mentions_in_words(mentions: Sequence[MentionFigures]) -> str:
+    header = ("what", "comments", "themes", "by its clauses", "as the whole comment")
+    rows = [
+        (f"{_SOURCES[m.source]}: {what}", f"{m.comments:,}", f"{m.mentions:,}", *map(_shown, pair))
+        for m in mentions
+        for what, pair in (
+            ("right of three", (m.tone, m.tone_of_whole)),
+            ("right of five", (m.level, m.level_of_whole)),
+        )
+    ]
+    gains = [
+        f"{_SOURCES[m.source]} {_points(m.tone.value - m.tone_of_whole.value)}" for m in mentions
+    ]
+    reading = "Reading by clauses, on three levels: " + "; ".join(gains) + "."
+    return _MENTIONS.format(table=_table(header, rows), reading=reading)
+
+
+def _points(gain: float) -> str:
+    word = "better" if gain > 0 else "worse"
+    return f"{abs(gain) * 100:.1f} points {word} than one feeling for the whole comment"
 
 
 def _data_line(source: Mapping[str, Any]) -> str:

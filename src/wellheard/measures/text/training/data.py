@@ -177,6 +177,23 @@ def read_transfer(path: Path) -> TransferComments:
     )
 
 
+def apart_from(transfer: TransferComments, comments: LabelledComments) -> TransferComments:
+    """The older labelling without the wordings (four or more words) that `comments` hold too, so
+    that no fold has seen a wording that it is measured on."""
+    seen = {plain_wording(document.text) for document in comments.documents}
+    held = [plain_wording(document.text) for document in transfer.documents]
+    kept = np.array(
+        [i for i, w in enumerate(held) if w not in seen or len(w.split()) < SAME_WORDING_FROM],
+        dtype=np.int64,
+    )
+    return replace(
+        transfer,
+        documents=[transfer.documents[i] for i in kept],
+        tags=transfer.tags[kept],
+        criticality=transfer.criticality[kept],
+    )
+
+
 def _tag_matrix(rows: Sequence[Mapping[str, str]]) -> tuple[Ints, tuple[str, ...]]:
     per_row = [(row["label"], f"{row['label']}/{row['subcategory']}") for row in rows]
     names = sorted({name for pair in per_row for name in pair})

@@ -1,7 +1,8 @@
 """Fine-tune the small encoder on labelled comments, and export it as int8 ONNX (needs torch, onnx).
 
 First it learns the older labelling of other comments (9 themes, sub-themes, criticality), then the
-themes and sentiment together. Comments of like length share a batch, so that little is padding.
+themes and sentiment together: all of it both times, the lower layers at a lower rate. Comments of
+like length share a batch, so that little is padding.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from wellheard.measures.text.encoder import LONGEST, Encoded, encode, pad
@@ -29,17 +31,24 @@ from wellheard.measures.text.training.encoder_net import EncoderNet, load_base
 from wellheard.measures.text.training.fit import Doubles
 from wellheard.measures.text.wordpiece import WordPieces
 
-EPOCHS: Final = 3
-# Layers left as the older labelling taught them, from below; beside them only the table of words.
-FROZEN: Final = 4
-TRANSFER_EPOCHS: Final = 1
-_BATCH: Final = 48
-_RATE: Final = 3e-4
-_HEAD_RATE: Final = 2e-3
+EPOCHS: Final = 5
+TRANSFER_EPOCHS: Final = 3
+_BATCH: Final = 32
+_AT_ONCE: Final = 64
+# Of the uppermost layer; each one below learns at this share of the rate of the one above it.
+_RATE: Final = 2e-4
+_SHARE_BELOW: Final = 0.85
+_HEAD_RATE: Final = 1e-3
 _WARM_UP: Final = 0.1
 _DECAY: Final = 0.01
 _LARGEST_WEIGHT: Final = 8.0
-_SENTIMENT_SHARE: Final = 0.5
+# A sum over themes, so that it does not outweigh the one question of sentiment.
+_THEME_SHARE: Final = 0.25
+_SENTIMENT_SHARE: Final = 1.0
+_CRITICALITY_SHARE: Final = 0.3
+# What the levels beside the labelled one are given of its weight: people who label the same
+# comment differ by a level more often than by two.
+_NEIGHBOUR: Final = 0.06
 _SEED: Final = 20261129
 Say = Callable[[str], None]
 
@@ -49,8 +58,24 @@ class _Task:
     """Encoded comments and the loss of outputs (n, outputs) on given rows."""
 
     encoded: Sequence[Encoded]
-    outputs: int
     loss: Callable[[Tensor, Ints], Tensor]
+
+
+def recipe() -> dict[str, float]:
+    """The numbers of a fit, by which a saved one is known to be of the same kind."""
+    return {
+        "epochs": EPOCHS,
+        "transfer_epochs": TRANSFER_EPOCHS,
+        "batch": _BATCH,
+        "rate": _RATE,
+        "share_below": _SHARE_BELOW,
+        "head_rate": _HEAD_RATE,
+        "theme_share": _THEME_SHARE,
+        "sentiment_share": _SENTIMENT_SHARE,
+        "criticality_share": _CRITICALITY_SHARE,
+        "neighbour": _NEIGHBOUR,
+        "seed": _SEED,
+    }
 
 
 def fit_encoder(
@@ -62,26 +87,22 @@ def fit_encoder(
     start: dict[str, Tensor] | None = None,
     epochs: int = EPOCHS,
     seed: int = _SEED,
-    given: dict[int, Tensor] | None = None,
     say: Say = lambda line: None,
 ) -> EncoderNet:
-    """The encoder fitted on `rows`; `start` holds weights of `learn_transfer`, else `base` does.
-
-    `given` remembers by row what the frozen layers make of a comment, for the next fit from the
-    same start."""
+    """The encoder fitted on `rows`; `start` holds weights of `learn_transfer`, else `base` does."""
     torch.manual_seed(seed)
     labels = len(comments.labels)
     net = EncoderNet(labels + SENTIMENT_LEVELS)
     load_base(net, base)
     if start is not None:
         net.load_state_dict(start, strict=False)
+    begin_usual(net, comments.themes[rows])
     documents = [comments.documents[i] for i in rows]
     task = _Task(
         [encode(pieces, d.text, d.kind) for d in documents],
-        labels + SENTIMENT_LEVELS,
         _theme_loss(comments.themes[rows], comments.sentiment[rows]),
     )
-    _learn(net, task, epochs, seed, FROZEN, say, given, rows)
+    _learn(net, task, epochs, seed, say)
     return net
 
 
@@ -97,39 +118,62 @@ def learn_transfer(
     torch.manual_seed(_SEED)
     net = EncoderNet(transfer.tags.shape[1] + 1)
     load_base(net, base)
+    begin_usual(net, transfer.tags)
     encoded = [encode(pieces, d.text, d.kind) for d in transfer.documents]
     loss = _transfer_loss(transfer.tags, transfer.criticality)
-    _learn(net, _Task(encoded, transfer.tags.shape[1] + 1, loss), epochs, _SEED, 0, say)
+    _learn(net, _Task(encoded, loss), epochs, _SEED, say)
     return {n: v for n, v in net.state_dict().items() if not n.startswith("head.")}
+
+
+@torch.no_grad()
+def begin_usual(net: EncoderNet, answers: Ints) -> None:
+    """Let the head begin by saying of every comment what is usual, so that the first steps do not
+    go into learning that most themes are rare."""
+    shares = (answers.sum(axis=0) + 0.5) / (len(answers) + 1)
+    usual = np.log(shares / (1 - shares)).astype(np.float32)
+    nn.init.normal_(net.head.weight, std=0.02)
+    nn.init.zeros_(net.head.bias)
+    net.head.bias[: len(usual)] = torch.from_numpy(usual)
 
 
 def _theme_loss(themes: Ints, sentiment: Ints) -> Callable[[Tensor, Ints], Tensor]:
     answers = torch.from_numpy(themes.astype(np.float32))
-    levels = torch.from_numpy(sentiment - 1)
+    levels = torch.from_numpy(near_levels(sentiment))
+    known = torch.from_numpy(sentiment > 0)
     many = nn.BCEWithLogitsLoss(pos_weight=_weights(themes))
-    one = nn.CrossEntropyLoss(ignore_index=-1)
     width = themes.shape[1]
 
     def loss(outputs: Tensor, rows: Ints) -> Tensor:
-        said = many(outputs[:, :width], answers[rows]) * width / 4
-        if (levels[rows] < 0).all():
+        said = _THEME_SHARE * width * many(outputs[:, :width], answers[rows])
+        graded = known[rows]
+        if not graded.any():
             return said
-        return said + _SENTIMENT_SHARE * one(outputs[:, width:], levels[rows])
+        moods = outputs[:, width:][graded]
+        return said + _SENTIMENT_SHARE * nn.functional.cross_entropy(moods, levels[rows][graded])
 
     return loss
+
+
+def near_levels(sentiment: Ints) -> NDArray[np.float32]:
+    """Weights of the levels (n, 5): most on the labelled one (1-5), a little on those beside it."""
+    steps = np.abs(np.arange(1, SENTIMENT_LEVELS + 1) - sentiment[:, None])
+    given = np.where(steps == 0, 1.0, np.where(steps == 1, _NEIGHBOUR, 0.0))
+    return (given / given.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
 def _transfer_loss(tags: Ints, criticality: Doubles) -> Callable[[Tensor, Ints], Tensor]:
     answers = torch.from_numpy(tags.astype(np.float32))
     grades = torch.from_numpy(criticality.astype(np.float32))
     many = nn.BCEWithLogitsLoss(pos_weight=_weights(tags))
+    width = tags.shape[1]
 
     def loss(outputs: Tensor, rows: Ints) -> Tensor:
-        said = many(outputs[:, :-1], answers[rows]) * tags.shape[1] / 4
+        said = _THEME_SHARE * width * many(outputs[:, :-1], answers[rows])
         known = ~torch.isnan(grades[rows])
         if not known.any():
             return said
-        return said + 0.2 * nn.functional.mse_loss(outputs[:, -1][known], grades[rows][known])
+        missed = nn.functional.mse_loss(outputs[:, -1][known], grades[rows][known])
+        return said + _CRITICALITY_SHARE * missed
 
     return loss
 
@@ -140,79 +184,37 @@ def _weights(answers: Ints) -> Tensor:
     return torch.from_numpy(np.clip(ratio, 1.0, _LARGEST_WEIGHT).astype(np.float32))
 
 
-def _learn(
-    net: EncoderNet,
-    task: _Task,
-    epochs: int,
-    seed: int,
-    frozen: int,
-    say: Say,
-    known: dict[int, Tensor] | None = None,
-    rows_of: Ints | None = None,
-) -> None:
+def _learn(net: EncoderNet, task: _Task, epochs: int, seed: int, say: Say) -> None:
     random = np.random.default_rng(seed)
     steps = epochs * math.ceil(len(task.encoded) / _BATCH)
-    head = list(net.head.parameters())
-    # Half of all weights are the table of words: to leave it halves the time of a step, and some
-    # thousand comments hold too few of its rows to teach it.
-    net.embeddings.requires_grad_(False)
-    net.layers[:frozen].requires_grad_(False)
-    given = _remembered(net, task.encoded, frozen, known, rows_of)
-    body = [p for n, p in net.named_parameters() if p.requires_grad and not n.startswith("head.")]
-    groups = [{"params": body, "lr": _RATE}, {"params": head, "lr": _HEAD_RATE}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=_DECAY, fused=True)
+    optimizer = torch.optim.AdamW(_rates(net), weight_decay=_DECAY, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
-    # Dropout before the head alone: in every layer it costs a tenth of a step, and three epochs are
-    # too few to learn comments by heart.
-    net.eval()
-    net.dropout.train()
+    net.train()
     for epoch in range(epochs):
-        began, total = time.monotonic(), 0.0
+        began, total = time.process_time(), 0.0
         for rows in _batches(task.encoded, random):
             optimizer.zero_grad()
-            mask = _tensors([task.encoded[i] for i in rows])[2]
-            hidden = nn.utils.rnn.pad_sequence([given[i] for i in rows], batch_first=True)
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                outputs = net.upper(hidden.float(), mask, frozen)
+                outputs = net(*_tensors([task.encoded[i] for i in rows]))
             loss = task.loss(outputs.float(), rows)
             loss.backward()
-            nn.utils.clip_grad_norm_(body + head, 1.0, foreach=True)
+            nn.utils.clip_grad_norm_(net.parameters(), 1.0, foreach=True)
             optimizer.step()
             schedule.step()
             total += float(loss.detach()) * len(rows)
-        seconds = time.monotonic() - began
-        say(f"epoch {epoch + 1}: loss {total / len(task.encoded):.4f}, {seconds:.0f} s")
+        seconds = time.process_time() - began
+        say(f"epoch {epoch + 1}: loss {total / len(task.encoded):.4f}, {seconds:.0f} CPU s")
 
 
-def _remembered(
-    net: EncoderNet,
-    encoded: Sequence[Encoded],
-    frozen: int,
-    known: dict[int, Tensor] | None,
-    rows_of: Ints | None,
-) -> list[Tensor]:
-    if known is None or rows_of is None:
-        return _lower(net, encoded, frozen)
-    new = [place for place, row in enumerate(rows_of.tolist()) if row not in known]
-    if new:
-        found = _lower(net, [encoded[place] for place in new], frozen)
-        known.update({int(rows_of[p]): v for p, v in zip(new, found, strict=True)})
-    return [known[row] for row in rows_of.tolist()]
-
-
-@torch.no_grad()
-def _lower(net: EncoderNet, encoded: Sequence[Encoded], frozen: int) -> list[Tensor]:
-    """What the frozen layers make of each comment (length, width), computed once."""
-    net.eval()
-    found: dict[int, Tensor] = {}
-    order = np.argsort([len(ids) for ids, _ in encoded], kind="stable")
-    for begin in range(0, len(order), 64):
-        rows = order[begin : begin + 64]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            hidden = net.lower(*_tensors([encoded[i] for i in rows]), frozen)
-        for row, values in zip(rows, hidden, strict=True):
-            found[int(row)] = values[: len(encoded[row][0])].to(torch.bfloat16)
-    return [found[row] for row in range(len(encoded))]
+def _rates(net: EncoderNet) -> list[dict[str, Any]]:
+    """The parameters with the rate that each layer learns at: what lies lower is more general."""
+    layers = list(net.layers)
+    parts = [net.embeddings, *layers]
+    groups = [
+        {"params": list(part.parameters()), "lr": _RATE * _SHARE_BELOW ** (len(layers) - place)}
+        for place, part in enumerate(parts)
+    ]
+    return [*groups, {"params": list(net.head.parameters()), "lr": _HEAD_RATE}]
 
 
 def _rate(step: int, steps: int) -> float:
@@ -241,8 +243,8 @@ def encoder_margins(net: EncoderNet, pieces: WordPieces, documents: Sequence[Doc
     encoded = [encode(pieces, d.text, d.kind) for d in documents]
     order = np.argsort([len(ids) for ids, _ in encoded], kind="stable")
     found: Any = None
-    for begin in range(0, len(order), 64):
-        rows = order[begin : begin + 64]
+    for begin in range(0, len(order), _AT_ONCE):
+        rows = order[begin : begin + _AT_ONCE]
         outputs = net(*_tensors([encoded[i] for i in rows])).float().numpy()
         if found is None:
             found = np.zeros((len(encoded), outputs.shape[1]))

@@ -85,26 +85,22 @@ class EncoderNet(nn.Module):
         self.embeddings = _Embeddings()
         self.layers = nn.ModuleList(_Layer() for _ in range(LAYERS))
         self.dropout = nn.Dropout(_DROPOUT)
-        self.head = nn.Linear(WIDTH, outputs)
+        self.head = nn.Linear(2 * WIDTH, outputs)
 
     def forward(self, ids: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
-        return self.upper(self.lower(ids, segments, mask, 0), mask, 0)
-
-    def lower(self, ids: Tensor, segments: Tensor, mask: Tensor, layers: int) -> Tensor:
-        """What the first so many layers make of the pieces (n, length, width)."""
         hidden, closed = self.embeddings(ids, segments), _closed(mask)
-        for layer in self.layers[:layers]:
+        for layer in self.layers:
             hidden = layer(hidden, closed)
-        return hidden
+        return self.head(self.dropout(_pooled(hidden, mask)))
 
-    def upper(self, hidden: Tensor, mask: Tensor, layers: int) -> Tensor:
-        """Outputs (n, outputs) from what the first so many layers made."""
-        closed = _closed(mask)
-        for layer in self.layers[layers:]:
-            hidden = layer(hidden, closed)
-        weighed = mask.to(torch.float32)[:, :, None]
-        pooled = (hidden * weighed).sum(1) / weighed.sum(1)
-        return self.head(self.dropout(pooled))
+
+def _pooled(hidden: Tensor, mask: Tensor) -> Tensor:
+    """Mean and maximum over the pieces: what a comment is about as a whole, and the one clause of a
+    long comment that speaks of something rare."""
+    open_ = mask.to(torch.float32)[:, :, None]
+    mean = (hidden * open_).sum(1) / open_.sum(1)
+    largest = (hidden - (1.0 - open_) * 1e4).amax(1)
+    return torch.cat([mean, largest], dim=1)
 
 
 def _closed(mask: Tensor) -> Tensor:

@@ -22,10 +22,17 @@ from wellheard.measures.text.training.calibrate import (
     fit_thresholds,
 )
 from wellheard.measures.text.training.data import Ints, LabelledComments, TransferComments
-from wellheard.measures.text.training.fit import Doubles, Linear, fit_features, fit_model
+from wellheard.measures.text.training.fit import (
+    Doubles,
+    FeatureMaker,
+    Linear,
+    fit_features,
+    fit_model,
+)
 
 FOLDS: Final = 5
 _SEED: Final = 7
+FoldModel = tuple[FeatureMaker, Linear]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +69,19 @@ def cross_validate(
     comments: LabelledComments,
     transfer: TransferComments | None,
     say: Callable[[str], None] = lambda line: None,
+    keep: list[FoldModel] | None = None,
 ) -> OutOfFold:
-    """Margins of every comment from a model fitted without its fold."""
+    """Margins of every comment from a model fitted without its fold; the models are added to
+    `keep`, by fold, where it is given."""
     folds = assign_folds(comments.groups)
     margins = np.zeros((len(comments), len(comments.labels) + SENTIMENT_LEVELS))
     for fold in range(FOLDS):
         say(f"fold {fold + 1} of {FOLDS}")
         train, test = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        margins[test] = _fold_margins(comments, transfer, train, test)
+        maker, model = _fold_model(comments, transfer, train)
+        margins[test] = model.margins(maker.matrix(comments.part(test).documents))
+        if keep is not None:
+            keep.append((maker, model))
     return OutOfFold(margins, folds, phrase_themes(comments))
 
 
@@ -86,14 +98,13 @@ def phrase_themes(comments: LabelledComments) -> Ints:
     return found
 
 
-def _fold_margins(
-    comments: LabelledComments, transfer: TransferComments | None, train: Ints, test: Ints
-) -> Doubles:
+def _fold_model(
+    comments: LabelledComments, transfer: TransferComments | None, train: Ints
+) -> FoldModel:
     documents = [comments.documents[i] for i in train]
     more = list(transfer.documents) if transfer else []
     maker = fit_features([*documents, *more])
-    model: Linear = fit_model(maker, comments, train, transfer)
-    return model.margins(maker.matrix([comments.documents[i] for i in test]))
+    return maker, fit_model(maker, comments, train, transfer)
 
 
 def calibrate(found: OutOfFold, comments: LabelledComments, rows: Ints) -> Calibration:

@@ -99,7 +99,7 @@ def read_figures(content: Mapping[str, Any]) -> Figures:
 
 def measure(comments: LabelledComments, judged: Judged) -> Figures:
     """Figures of what was said, against the labels."""
-    samples = _Resampler(comments.groups)
+    samples = Resampler(comments.groups)
     return Figures(
         rows=len(comments),
         groups=len(np.unique(comments.groups)),
@@ -108,7 +108,7 @@ def measure(comments: LabelledComments, judged: Judged) -> Figures:
     )
 
 
-class _Resampler:
+class Resampler:
     """Row weights of bootstrap samples drawn by whole groups."""
 
     def __init__(self, groups: Ints) -> None:
@@ -162,7 +162,7 @@ class _ThemeCounter:
         return float(np.average(self._exact, weights=weights))
 
 
-def _theme_figures(comments: LabelledComments, judged: Judged, samples: _Resampler) -> ThemeFigures:
+def _theme_figures(comments: LabelledComments, judged: Judged, samples: Resampler) -> ThemeFigures:
     counter = _ThemeCounter(comments.themes, judged.said)
     support = comments.themes.sum(axis=0)
     every = np.arange(len(support))
@@ -189,7 +189,7 @@ def _error_of_said(
 
 
 def _label_figures(
-    comments: LabelledComments, counter: _ThemeCounter, samples: _Resampler
+    comments: LabelledComments, counter: _ThemeCounter, samples: Resampler
 ) -> tuple[LabelFigures, ...]:
     whole = counter.counts(np.ones(len(comments)))
     draws = [counter.counts(weights).f1() for weights in samples.weights]
@@ -212,7 +212,7 @@ def _share(part: float, whole: float) -> float:
 
 
 def _sentiment_figures(
-    comments: LabelledComments, judged: Judged, samples: _Resampler
+    comments: LabelledComments, judged: Judged, samples: Resampler
 ) -> SentimentFigures:
     known = comments.sentiment > 0
     true, said = comments.sentiment[known], judged.sentiment[known].argmax(axis=1) + 1

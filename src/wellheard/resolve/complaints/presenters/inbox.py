@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from wellheard.listen.intake.rules.abuse import soften
 from wellheard.people.access.person import Person
 from wellheard.people.patients.queries import name_to_greet
 from wellheard.people.places.models import Place
@@ -72,7 +73,7 @@ def row(case: Case, wanted: CaseFilter, model: PriorityModel, now: datetime, ope
         title=who_said(case),
         place=case.place.name if case.place else _("No place named"),
         klass=pack_of(case).class_label(case.klass),
-        excerpt=shortened(case.comment.text),
+        excerpt=shortened(soften(case.comment.text)),
         language=case.language,
         owner=case.owner.name,
         url=reverse("complaints:case", args=[case.pk]),

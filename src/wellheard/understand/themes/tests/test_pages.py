@@ -53,6 +53,19 @@ def test_theme_of_a_place_one_may_not_read_is_refused(
     assert client.get(reverse("themes:theme", args=["moonlight"])).status_code == 404
 
 
+def test_rough_words_are_masked_in_quotes_and_stay_with_the_comment(
+    place: Any, told: Any, staff: Any, signed_in: Any
+) -> None:
+    comment = told("Nobody answered the fucking call bell at night. Terrible.")
+    client = signed_in(staff("px_specialist"))
+    theme = client.get(reverse("themes:theme", args=["call_bell"])).content.decode()
+    board = client.get(reverse("boards:place", args=[place.pk])).content.decode()
+    for page in (theme, board):
+        assert "f••• call bell" in page and "fucking" not in page
+    comment.refresh_from_db()
+    assert "fucking" in comment.text
+
+
 def test_theme_shows_masked_words_to_those_who_read_masked(
     told: Any, staff: Any, signed_in: Any
 ) -> None:
