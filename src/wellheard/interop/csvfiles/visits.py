@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -51,14 +52,30 @@ from wellheard.people.visits.actions import NewVisit, receive_visits
 from wellheard.people.visits.models import Visit
 
 _PERSON, _HOME = "visit-person", "visit-household"
-_MOMENTS = ("booked_at", "scheduled_at", "arrived_at", "ended_at")
-_TEXTS = ("place", "site", "visit_id", "patient_id", "sex", "ethnicity", "payer")
+_MOMENTS = (
+    "booked_at", "scheduled_at", "arrived_at", "roomed_at", "seen_at", "ended_at", "cancelled_at",
+)  # fmt: skip
+_IN_ORDER = ("arrived_at", "roomed_at", "seen_at", "ended_at")
+_TEXTS = (
+    "place", "site", "visit_id", "patient_id", "sex", "ethnicity", "payer", "referral_source",
+)  # fmt: skip
 _CODED = {
     "kind": "visit_kinds",
     "status": "visit_statuses",
     "discharge_to": "visit_discharges",
     "service_line": "visit_lines",
     "exclusion": "visit_exclusions",
+    "reason": "visit_reasons",
+    "reminder": "visit_reminders",
+    "booked_by": "visit_bookings",
+    "mobility": "visit_mobilities",
+    "planned": "yes_or_no",
+    "by_transfer": "yes_or_no",
+}
+_BEFORE = {
+    "arrived_at": "the arrival",
+    "roomed_at": "the moment of being roomed",
+    "seen_at": "the moment of being seen",
 }
 _OLDEST = 130
 
@@ -178,10 +195,19 @@ def _visit(values: Mapping[str, Any], places: Places, zone: ZoneInfo) -> NewVisi
         booked_at=values["booked_at"],
         scheduled_at=values["scheduled_at"],
         arrived_at=values["arrived_at"],
+        roomed_at=values["roomed_at"],
+        seen_at=values["seen_at"],
         ended_at=over,
+        cancelled_at=values["cancelled_at"],
         discharge_to=values["discharge_to"] or "",
         service_line=values["service_line"] or "",
         exclusion=values["exclusion"] or "",
+        reason=values["reason"] or "",
+        reminder=values["reminder"] or "",
+        booked_by=values["booked_by"] or "",
+        referral_source=values["referral_source"],
+        planned=_said(values["planned"]),
+        by_transfer=_said(values["by_transfer"]),
         language=values["language"] or "",
         nights=_nights(values["arrived_at"], over, zone),
         age=age,
@@ -190,7 +216,12 @@ def _visit(values: Mapping[str, Any], places: Places, zone: ZoneInfo) -> NewVisi
         ethnicity=values["ethnicity"],
         payer=values["payer"],
         travel=values["distance_km"] or "",
+        mobility=values["mobility"] or "",
     )
+
+
+def _said(code: str | None) -> bool | None:
+    return None if code is None else code == "yes"
 
 
 def travel_band(raw: str) -> str:
@@ -222,6 +253,8 @@ def _nights(arrived: datetime | None, ended: datetime | None, zone: ZoneInfo) ->
 def _status(values: Mapping[str, Any]) -> str:
     if values["ended_at"]:
         return Visit.Status.FINISHED
+    if values["cancelled_at"]:
+        return Visit.Status.CANCELLED
     return Visit.Status.ARRIVED if values["arrived_at"] else Visit.Status.PLANNED
 
 
@@ -276,10 +309,12 @@ def _missing(line: int, layout: Layout, values: Mapping[str, Any]) -> list[Fault
 
 
 def _order(line: int, layout: Layout, values: Mapping[str, Any]) -> list[Fault]:
-    arrived, ended, born = values["arrived_at"], values["ended_at"], values["born_on"]
+    ended, born = values["ended_at"], values["born_on"]
     faults = []
-    if arrived and ended and ended < arrived:
-        faults.append(Fault(line, layout.used["ended_at"], "lies before the arrival"))
+    told = [name for name in _IN_ORDER if values[name]]
+    for before, after in pairwise(told):
+        if values[after] < values[before]:
+            faults.append(Fault(line, layout.used[after], f"lies before {_BEFORE[before]}"))
     if born and ended and ended.date() < born:
         faults.append(Fault(line, layout.used["born_on"], "lies after the visit"))
     return faults
@@ -288,7 +323,7 @@ def _order(line: int, layout: Layout, values: Mapping[str, Any]) -> list[Fault]:
 def _not_yet(reading: Reading, layout: Layout, at: datetime) -> Iterable[Fault]:
     """What is said to be over, but lies ahead: a feed whose clock is wrong. A day is forgiven."""
     for line, values in reading.rows:
-        for name in ("arrived_at", "ended_at"):
+        for name in (*_IN_ORDER, "cancelled_at"):
             if values[name] and (values[name] - at).total_seconds() > 86_400:
                 yield Fault(line, layout.used[name], "lies in the future")
 

@@ -77,10 +77,19 @@ class NewVisit:
     booked_at: datetime | None = None
     scheduled_at: datetime | None = None
     arrived_at: datetime | None = None
+    roomed_at: datetime | None = None
+    seen_at: datetime | None = None
     ended_at: datetime | None = None
+    cancelled_at: datetime | None = None
     discharge_to: str = ""
     service_line: str = ""
     exclusion: str = ""
+    reason: str = ""
+    reminder: str = ""
+    booked_by: str = ""
+    referral_source: str = ""
+    planned: bool | None = None
+    by_transfer: bool | None = None
     language: str = ""
     nights: int | None = None
     age: int | None = None
@@ -89,6 +98,7 @@ class NewVisit:
     ethnicity: str = ""
     payer: str = ""
     travel: str = ""
+    mobility: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +137,8 @@ def receive_visits(
         )
         for visit, patient in zip(moved, patients[len(fresh) :], strict=True):
             values = _columns(visit, patient, organisation, batch, at)
-            kept = {"organisation_id", "import_batch", "recorded_at", "booked_at"}
             Visit.objects.filter(organisation=organisation, external_id=visit.external_id).update(
-                **{name: value for name, value in values.items() if name not in kept}
+                **{name: value for name, value in values.items() if not _stays(name, value)}
             )
         known = len(visits) - len(fresh) - len(moved)
         trail.write(
@@ -150,6 +159,11 @@ def undo_visits(*, organisation: Organisation, batch: UUID, by: Actor, at: datet
         count, _ = rows.delete()
         trail.write("visits_undone", ("people.batch", str(batch)), count=count)
     return count
+
+
+def _stays(name: str, value: Any) -> bool:
+    """Whether a later telling leaves this as it was: how it was booked is told only at first."""
+    return name in _FIRST_TOLD or (name in _OF_THE_BOOKING and value in ("", None))
 
 
 _STEPS = {
@@ -204,8 +218,13 @@ def _columns(
     }
 
 
+_FIRST_TOLD = frozenset({"organisation_id", "import_batch", "recorded_at", "booked_at"})
+_OF_THE_BOOKING = frozenset(
+    {"scheduled_at", "booked_by", "reminder", "referral_source", "planned", "travel", "mobility"}
+)
 _COPIED = (
     "external_id", "household", "kind", "status", "booked_at", "scheduled_at", "arrived_at",
-    "ended_at", "discharge_to", "service_line", "exclusion", "language", "nights", "age",
-    "age_band", "sex", "ethnicity", "payer", "travel",
+    "roomed_at", "seen_at", "ended_at", "cancelled_at", "discharge_to", "service_line",
+    "exclusion", "reason", "reminder", "booked_by", "referral_source", "planned", "by_transfer",
+    "language", "nights", "age", "age_band", "sex", "ethnicity", "payer", "travel", "mobility",
 )  # fmt: skip

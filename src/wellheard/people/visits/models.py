@@ -54,7 +54,10 @@ class Visit(models.Model):
     ``person_key``: keyed digest of the number the hospital knows the person by; ``household``:
     keyed digest of the address, by which two of one home are recognised. Neither can be read
     back. ``travel``: how far from home, as a wide band, never finer. ``exclusion``:
-    a reason the hospital gives why this person must not be surveyed.
+    a reason the hospital gives why this person must not be surveyed. ``planned``: whether the
+    admission was (None when the feed does not say). ``by_transfer``: came straight from another
+    hospital. ``reason``: why the appointment was cancelled or missed. ``reminder``: the furthest
+    that is known of it. ``referral_source``: who sent a new patient, in the hospital's words.
     """
 
     class Kind(models.TextChoices):
@@ -91,6 +94,36 @@ class Visit(models.Model):
         PSYCHIATRIC = "psychiatric"
         REGULATION = "regulation"
 
+    class Reminder(models.TextChoices):
+        NONE = "none"
+        SENT = "sent"
+        SEEN = "seen"
+
+    class BookedBy(models.TextChoices):
+        TELEPHONE = "telephone"
+        ONLINE = "online"
+        APP = "app"
+        DESK = "desk"
+        REFERRAL = "referral"
+        OTHER = "other"
+
+    class Reason(models.TextChoices):
+        CLINIC = "clinic"
+        ILLNESS = "illness"
+        RECOVERED = "recovered"
+        TRANSPORT = "transport"
+        WORK = "work"
+        FORGOT = "forgot"
+        COST = "cost"
+        ELSEWHERE = "elsewhere"
+        OTHER = "other"
+
+    class Mobility(models.TextChoices):
+        NONE = "none"
+        AID = "aid"
+        WHEELCHAIR = "wheelchair"
+        HOUSEBOUND = "housebound"
+
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     place = models.ForeignKey("people.Place", models.PROTECT, related_name="+")
     patient = models.ForeignKey(
@@ -103,11 +136,20 @@ class Visit(models.Model):
     booked_at = models.DateTimeField(null=True, blank=True)
     scheduled_at = models.DateTimeField(null=True, blank=True)
     arrived_at = models.DateTimeField(null=True, blank=True)
+    roomed_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices)
     discharge_to = models.CharField(max_length=10, choices=Discharge.choices, blank=True)
     service_line = models.CharField(max_length=10, choices=Line.choices, blank=True)
     exclusion = models.CharField(max_length=12, choices=Exclusion.choices, blank=True)
+    reason = models.CharField(max_length=10, choices=Reason.choices, blank=True)
+    reminder = models.CharField(max_length=4, choices=Reminder.choices, blank=True)
+    booked_by = models.CharField(max_length=10, choices=BookedBy.choices, blank=True)
+    referral_source = models.CharField(max_length=40, blank=True)
+    planned = models.BooleanField(null=True, blank=True)
+    by_transfer = models.BooleanField(null=True, blank=True)
     language = models.CharField(max_length=16, blank=True)
     nights = models.PositiveSmallIntegerField(null=True, blank=True)
     age = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -116,6 +158,7 @@ class Visit(models.Model):
     ethnicity = models.CharField(max_length=80, blank=True)
     payer = models.CharField(max_length=40, blank=True)
     travel = models.CharField(max_length=12, blank=True)
+    mobility = models.CharField(max_length=10, choices=Mobility.choices, blank=True)
     recorded_at = models.DateTimeField()
     import_batch = models.UUIDField(null=True, blank=True)
 

@@ -157,3 +157,34 @@ def test_only_a_band_of_a_distance_is_kept(raw: str, band: str) -> None:
 def test_what_is_no_distance_is_refused(raw: str) -> None:
     with pytest.raises(ValueError, match="kilometres"):
         travel_band(raw)
+
+
+FLOW = "visit_id,place,kind,booked_by,scheduled_at,arrived_at,roomed_at,seen_at,ended_at,cancelled_at,reason,reminder,referral_source,planned,by_transfer,mobility\n"
+
+
+@pytest.mark.capability("G01", "G02")
+def test_how_a_visit_went_is_kept_and_a_later_telling_keeps_how_it_was_booked(take, place):
+    take(FLOW + "V1,Ward 7,clinic,phone,2026-03-20T09:00,,,,,,,confirmed,Dr Lee,yes,,wheelchair\n")
+    take(
+        FLOW + "V1,Ward 7,clinic,,2026-02-20T09:00,2026-02-20T08:50,2026-02-20T09:10,"
+        "2026-02-20T09:25,2026-02-20T09:40,,,,,,no,\n"
+    )
+    visit = Visit.objects.get()
+    assert (visit.booked_by, visit.reminder, visit.mobility) == ("telephone", "seen", "wheelchair")
+    assert (visit.referral_source, visit.planned, visit.by_transfer) == ("Dr Lee", True, False)
+    assert (visit.seen_at - visit.arrived_at).total_seconds() == 35 * 60
+    assert (visit.roomed_at - visit.arrived_at).total_seconds() == 20 * 60
+
+
+def test_cancelled_appointment_is_read_off_its_moment_with_its_reason(take, place):
+    take(FLOW + "V1,Ward 7,clinic,,2026-02-20T09:00,,,,,2026-02-19T16:00,no ride,,,,,\n")
+    visit = Visit.objects.get()
+    assert (visit.status, visit.reason) == ("cancelled", "transport")
+
+
+def test_moments_out_of_order_are_told_by_line_and_column(take, place):
+    row = "V1,Ward 7,clinic,,,2026-02-20T09:00,2026-02-20T09:10,2026-02-20T09:05,,,,,,,,\n"
+    with pytest.raises(RowsRefusedError) as refused:
+        take(FLOW + row)
+    (fault,) = refused.value.faults
+    assert (fault.column, fault.reason) == ("seen_at", "lies before the moment of being roomed")
