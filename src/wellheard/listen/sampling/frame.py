@@ -58,11 +58,11 @@ def frame_of(
     """
     column = _STRATA.get(stratum, stratum)
     marked = visits.annotate(
-        reason=_reason(rule, organisation, languages, at),
+        why_not=_reason(rule, organisation, languages, at),
         stratum=F(column) if column else Value(""),
     )
     # One pass over the rows: the reasons cost the database more than all the rest.
-    columns = ("reason", "pk", "patient_id", "person_key", "household", "stratum")
+    columns = ("why_not", "pk", "patient_id", "person_key", "household", "stratum")
     asked = _asked_lately(organisation, at)
     candidates: list[Candidate] = []
     left_out: Counter[str] = Counter()
