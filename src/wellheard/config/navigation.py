@@ -81,6 +81,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Segments"), "segments:segments", "review.read", sign="people"),
             Entry(_("Benchmarks"), "benchmarks:benchmarks", "benchmark.read", sign="proof"),
             Entry(_("Predictions"), "predictions:predictions", "prediction.read", sign="chart"),
+            Entry(_("Readmissions"), "readmissions:readmissions", "review.read", sign="bed"),
             Entry(_("Peers"), "peers:peers", "benchmark.read", sign="people"),
         ),
     ),

@@ -54,6 +54,7 @@ _STAFF = [
     ("staff/segments/", "wellheard.understand.segments.urls"),
     ("staff/benchmarks/", "wellheard.understand.benchmarks.urls"),
     ("staff/predictions/", "wellheard.understand.predictions.urls"),
+    ("staff/readmissions/", "wellheard.understand.readmissions.urls"),
     ("staff/peers/", "wellheard.understand.peers.urls"),
     ("staff/messages/", "wellheard.channels.outbox.urls"),
     ("staff/mail/", "wellheard.channels.mailbox.urls"),

@@ -79,6 +79,7 @@ def load(now: datetime) -> dict[str, object]:
         asked,
         cases,
         changes,
+        outcomes,
         people,
         stories,
         surveys,
@@ -103,6 +104,7 @@ def load(now: datetime) -> dict[str, object]:
         appointments.predict_missed(hospital, now)
     with stage("A year of samples"):
         asked.ask_for_a_year(hospital, plan, now, SEED)
+        outcomes.send_back(hospital, now, SEED)
     _work_through("Reading the comments")
     cases.past_and_present(hospital, plan, random_, now)
     cases.planted(hospital, now)

@@ -74,7 +74,8 @@ class Telling:
 class Stay:
     """One stay or emergency visit as the readmission model sees it.
 
-    ``open``: has not ended, and ``ended`` says nothing. ``gone``: died or went to a hospice.
+    ``open``: has not ended, and ``ended`` says nothing. ``gone``: died or went to a hospice. What
+    stands after ``groups`` is for those who count readmissions; no model looks at it.
     """
 
     pk: int
@@ -89,6 +90,12 @@ class Stay:
     discharged_to: str
     line: str
     groups: Mapping[str, str]
+    place: int = 0
+    site: int = 0
+    planned: bool | None = None
+    transferred: bool | None = None
+    booked: datetime | None = None
+    exclusion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

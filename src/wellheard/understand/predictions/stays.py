@@ -88,9 +88,20 @@ def _of_the_same_people(organisation_id: int, rows: QuerySet[Visit]) -> QuerySet
     )
 
 
+def stays_since(organisation_id: int, *, since: datetime, until: datetime) -> list[Stay]:
+    """Stays and emergency visits of known people that were not over before ``since``."""
+    rows = _visits(organisation_id).filter(Q(ended_at__gte=since) | Q(ended_at=None))
+    return _stays(rows, until=until)
+
+
 def _discharges(rows: QuerySet[Visit], *, until: datetime) -> list[Discharge]:
-    stays = [_stay(row, until) for row in rows.order_by("pk").iterator(chunk_size=5000)]
-    return readmission_discharges([each for each in stays if each is not None])
+    return readmission_discharges(_stays(rows, until=until))
+
+
+def _stays(rows: QuerySet[Visit], *, until: datetime) -> list[Stay]:
+    read = rows.select_related("place").order_by("pk")
+    stays = [_stay(row, until) for row in read.iterator(chunk_size=5000)]
+    return [each for each in stays if each is not None]
 
 
 def _stay(row: Visit, until: datetime) -> Stay | None:
@@ -114,4 +125,10 @@ def _stay(row: Visit, until: datetime) -> Stay | None:
         discharged_to=row.discharge_to,
         line=row.service_line,
         groups={name: getattr(row, name) for name in _GROUPS},
+        place=row.place_id,
+        site=row.place.site_id,
+        planned=row.planned,
+        transferred=row.by_transfer,
+        booked=row.booked_at,
+        exclusion=row.exclusion,
     )
