@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from wellheard.understand.facts.slices import PLACES, SEGMENTS, Month, Period
+from wellheard.understand.facts.slices import PLACES, SEGMENTS, TOUCHPOINT, Month, Period
 
 STEPS = ("", "week", "month", "quarter")
 _ONLY = frozenset({"", "worse", "better"})
@@ -46,8 +46,14 @@ class Asked:
 
     @property
     def segment(self) -> str:
-        """The personal attribute this turns on; "" for none."""
+        """What is counted by whole quarters: a personal attribute, the way of answering or the
+        touchpoint; "" for none."""
         return self.by if self.by in SEGMENTS else ""
+
+    @property
+    def people(self) -> str:
+        """The personal attribute (or way of answering) this turns on; "" for none."""
+        return self.segment if self.by != TOUCHPOINT else ""
 
 
 def read_asked(query: Mapping[str, str]) -> Asked:
@@ -64,7 +70,10 @@ def read_asked(query: Mapping[str, str]) -> Asked:
         until=_month(query.get("until", "")),
         only=only if only in _ONLY else "",
     )
-    return asked.change(group=query.get("group", "")[:80]) if asked.segment else asked
+    group = query.get("group", "")[:80]
+    if by == TOUCHPOINT and _number(group) is None:
+        group = ""
+    return asked.change(group=group) if asked.segment else asked
 
 
 def period_of(asked: Asked, *, today: date, months: int) -> Period:

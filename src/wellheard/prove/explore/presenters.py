@@ -22,7 +22,8 @@ from wellheard.prove.charts.rules import chart_policy
 from wellheard.prove.explore.asking import Asked
 from wellheard.prove.explore.drawing import Bar, Bars, bars_of
 from wellheard.prove.explore.queries import Answer, Figure
-from wellheard.understand.facts.slices import SEGMENTS
+from wellheard.understand.equity.vocabulary import group_name as plain_name
+from wellheard.understand.facts.slices import SEGMENTS, TOUCHPOINT
 from wellheard.understand.scores.presenters import statistic_words
 from wellheard.understand.scores.rules import Measure
 from wellheard.understand.search.finding import behind
@@ -119,7 +120,7 @@ def _says(answer: Answer, charts: tuple[Chart, ...]) -> str:
         return charts[0].drawing.says
     if charts or answer.asked.only:
         return _turned(answer)
-    if answer.asked.segment and not answer.asked.step:
+    if answer.asked.people and not answer.asked.step:
         return _groups_say(answer)
     whole = {"period": period_words(answer), "figure": figure_of(answer.whole)}
     said = _("%(period)s, everybody together: %(figure)s") % whole
@@ -205,13 +206,15 @@ def name_of(answer: Answer, figure: Figure) -> str:
     """A group as people call it."""
     if not answer.asked.by:
         return _("Everybody asked about")
-    if answer.asked.segment:
+    if answer.asked.people:
         return group_name(answer.asked.by, figure.name)
     return figure.name
 
 
 def group_name(segment: str, value: str) -> str:
     """A value of a personal attribute in words."""
+    if segment in ("mode", "helped"):
+        return plain_name(segment, value)
     if not value:
         return _("Not said")
     if segment == "language":
@@ -323,6 +326,8 @@ def dimension_words() -> dict[str, str]:
         "ethnicity": _("race and ethnicity"),
         "payer": _("payer"),
         "mode": _("how they answered"),
+        "helped": _("whether staff helped"),
+        "touchpoint": _("touchpoint"),
         "week": _("week"),
         "month": _("month"),
         "quarter": _("quarter"),
@@ -334,7 +339,7 @@ def choices(
 ) -> dict[str, Any]:
     """Options of the form's choosers, each {value, label, chosen}."""
     named = {code: capfirst(name) for code, name in dimension_words().items()}
-    by = ["place", "site", *(sorted(SEGMENTS) if groups else ())]
+    by = ["place", "site", "touchpoint", *(sorted(SEGMENTS - {TOUCHPOINT}) if groups else ())]
     sites = {place.site_id: place.site for place in places}
     where = [("", _("Everywhere I may see")), *_kinds(places)]
     return {

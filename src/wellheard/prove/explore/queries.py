@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from wellheard.measures.intervals import newcombe
 from wellheard.people.access.person import Person
-from wellheard.people.places.models import Place, Site
+from wellheard.people.places.models import Place, Site, Touchpoint
 from wellheard.prove.charts.rules import Point, Series, Step
 from wellheard.prove.explore.asking import Asked, period_of
-from wellheard.understand.facts.queries import tabulate
-from wellheard.understand.facts.slices import Month, Period, Row, Slice, Table, Where
+from wellheard.understand.facts.queries import NOWHERE, tabulate
+from wellheard.understand.facts.slices import TOUCHPOINT, Month, Period, Row, Slice, Table, Where
 from wellheard.understand.scores.queries import scored, seams
 from wellheard.understand.scores.rules import Measure, Score
 
@@ -114,20 +116,19 @@ def _fitted(asked: Asked, person: Person) -> tuple[Asked, list[str]]:
     """The nearest question that may be counted, and what was changed about it."""
     notes = []
     reach = person.places("measure.read")
-    if asked.segment and reach is not None:
+    if asked.people and reach is not None:
         asked = asked.change(by="place", group="")
         notes.append("groups_need_whole")
-    if asked.segment:
-        if asked.place is not None or asked.kind:
-            asked = asked.change(place=None, kind="")
-            notes.append("groups_not_by_place")
-        if asked.step in ("month", "week"):
-            asked = asked.change(step="quarter")
-            notes.append("groups_by_quarter")
+    if asked.people and (asked.place is not None or asked.kind):
+        asked = asked.change(place=None, kind="")
+        notes.append("groups_not_by_place")
+    if asked.segment and asked.step in ("month", "week"):
+        asked = asked.change(step="quarter")
+        notes.append("groups_by_quarter")
     if asked.step == "week" and asked.place is None:
         asked = asked.change(step="month")
         notes.append("weeks_one_place")
-    if asked.place is not None and asked.by:
+    if asked.place is not None and asked.by != TOUCHPOINT:
         asked = asked.change(by="")
     return asked, notes
 
@@ -158,12 +159,13 @@ def _places(asked: Asked, person: Person) -> dict[int, Place]:
 
 def _where(asked: Asked, person: Person, places: dict[int, Place]) -> Where:
     segment = (asked.segment, asked.group) if asked.segment and asked.group else None
-    if asked.segment:
+    if asked.people:
         sites = frozenset({asked.site}) if asked.site is not None else None
         return Where(sites=sites, segment=segment)
     if asked.place is not None or asked.kind or person.places("measure.read") is not None:
-        return Where(places=frozenset(places))
-    return Where(sites=frozenset({asked.site})) if asked.site is not None else Where()
+        return Where(places=frozenset(places), segment=segment)
+    sites = frozenset({asked.site}) if asked.site is not None else None
+    return Where(sites=sites, segment=segment)
 
 
 def _figures(
@@ -180,7 +182,7 @@ def _figures(
             continue
         start = row.start or period.start.first_day
         stop = row.stop or period.stop.first_day
-        name = names.get(key, str(key)) if asked.by in ("place", "site") else str(key)
+        name = str(key) if asked.people else names.get(key, str(key))
         found.append(Figure(key, name, start, stop, score))
     return sorted(found, key=lambda each: (each.name.casefold(), each.start))
 
@@ -189,12 +191,16 @@ def _names(asked: Asked, places: dict[int, Place]) -> dict[int | str, str]:
     if asked.by == "site":
         ids = {place.site_id for place in places.values()}
         return dict(Site.objects.filter(pk__in=ids).values_list("pk", "name"))
+    if asked.by == TOUCHPOINT:
+        spots = Touchpoint.objects.filter(place_id__in=places)
+        named: dict[int | str, str] = {NOWHERE: _("No touchpoint named")}
+        return named | {spot.pk: f"{spot.name}, {places[spot.place_id].name}" for spot in spots}
     return {pk: place.name for pk, place in places.items()}
 
 
 def _compared(asked: Asked, figures: list[Figure]) -> Iterable[Figure]:
     """Groups of people against the largest of them; places only against their own past."""
-    if not asked.segment or asked.step or len(figures) < 2:
+    if not asked.people or asked.step or len(figures) < 2:
         return figures
     largest = max(figures, key=lambda each: each.score.n)
     measure = largest.score.measure

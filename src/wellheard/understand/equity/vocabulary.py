@@ -17,13 +17,30 @@ def attribute_names() -> dict[str, str]:
         "ethnicity": _("Race and ethnicity"),
         "payer": _("Payer"),
         "mode": _("How they answered"),
+        "helped": _("Whether staff helped"),
+    }
+
+
+def mode_names() -> dict[str, str]:
+    """On what people answered."""
+    return {
+        "web": _("Their own device"),
+        "paper": _("Paper"),
+        "phone": _("Telephone"),
+        "kiosk": _("Shared screen"),
+        "sms": _("Text message"),
+        "mail": _("Mail"),
+        "api": _("Another program"),
     }
 
 
 def group_name(attribute: str, value: str) -> str:
     """A group's own name: "Spanish" for es, "Not said" where nobody asked or answered."""
-    if not value:
-        return _("Not said")
+    named = mode_names().get(value) if attribute == "mode" else None
+    if attribute == "helped":
+        named = _("Helped by staff") if value else _("No help noted")
+    if named or not value:
+        return named or _("Not said")
     if attribute == "language":
         with contextlib.suppress(KeyError):
             return str(get_language_info(value)["name_translated"])

@@ -14,18 +14,18 @@ from wellheard.listen.responses.models import Response
 from wellheard.listen.responses.rules import zone_named
 from wellheard.understand.facts.bulk import FactRow, insert_facts
 from wellheard.understand.facts.models import Fact, FactStore
-from wellheard.understand.facts.rules import answered
+from wellheard.understand.facts.rules import answered, card_mode, device_of
 from wellheard.understand.facts.sources import CARD_ITEM
 
 AT_ONCE = 5_000
 _RESPONSE = (
     "pk", "organisation_id", "place_id", "received_at", "site__zone", "organisation__zone",
-    "instrument", "version", "answers", "mode", "language", "age_band", "sex", "ethnicity",
-    "payer",
+    "instrument", "version", "answers", "touchpoint_id", "mode", "language", "age_band",
+    "sex", "ethnicity", "payer",
 )  # fmt: skip
 _CARD = (
     "pk", "organisation_id", "place_id", "received_at", "site__zone", "organisation__zone",
-    "rating", "source", "language",
+    "rating", "touchpoint_id", "source", "mode", "language",
 )  # fmt: skip
 _CARD_SOURCES = (Comment.Source.CARD, Comment.Source.PAPER)
 _CARD_SCALE = 5
@@ -89,17 +89,19 @@ def in_chunks(ids: Iterable[int], size: int = AT_ONCE) -> Iterator[list[int]]:
 
 def _facts_of(response: tuple[Any, ...]) -> Iterator[FactRow]:
     pk, organisation, place, received_at, *rest = response
-    site_zone, zone, instrument, version, answers, *who = rest
+    site_zone, zone, instrument, version, answers, spot, mode, *who = rest
+    device = device_of(mode)
     month, day = _when(received_at, site_zone or zone)
     for code, value in answered(answers):
         item = f"{instrument}.{code}"
-        yield (organisation, place, pk, None, item, version, value, month, day, *who)
+        yield (organisation, place, pk, None, item, version, value, month, day, spot, *device, *who)
 
 
 def _fact_of_card(card: tuple[Any, ...]) -> FactRow:
-    pk, organisation, place, received_at, site_zone, zone, rating, mode, language = card
+    pk, organisation, place, received_at, site_zone, zone, rating, *rest = card
+    spot, source, mode, language = rest
     month, day = _when(received_at, site_zone or zone)
-    who = (mode, language, "", "", "", "")
+    who = (spot, *device_of(card_mode(source, mode)), language, "", "", "", "")
     return (organisation, place, None, pk, CARD_ITEM, 1, int(rating), month, day, *who)
 
 

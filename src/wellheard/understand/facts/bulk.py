@@ -11,7 +11,8 @@ from wellheard.understand.facts.models import Fact
 
 COLUMNS = (
     "organisation_id", "place_id", "response_id", "comment_id", "item", "version", "value",
-    "month", "day", "mode", "language", "age_band", "sex", "ethnicity", "payer",
+    "month", "day", "touchpoint_id", "mode", "helped", "language", "age_band", "sex", "ethnicity",
+    "payer",
 )  # fmt: skip
 FactRow = tuple[Any, ...]
 

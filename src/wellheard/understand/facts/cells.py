@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-_NUMBERS = frozenset({"place_id", "month", "value"})
+_NUMBERS = frozenset({"place_id", "touchpoint_id", "month", "value"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ import ibis
 
 SCHEMA = {
     "organisation_id": "int64", "place_id": "int64", "response_id": "int64", "item": "string",
-    "version": "int16", "value": "int16", "month": "int32", "day": "date", "mode": "string",
-    "language": "string", "age_band": "string", "sex": "string", "ethnicity": "string",
-    "payer": "string",
+    "version": "int16", "value": "int16", "month": "int32", "day": "date",
+    "touchpoint_id": "int64", "mode": "string", "helped": "string", "language": "string",
+    "age_band": "string", "sex": "string", "ethnicity": "string", "payer": "string",
 }  # fmt: skip
 
 

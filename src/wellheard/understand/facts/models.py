@@ -34,7 +34,13 @@ class Fact(models.Model):
     value = models.SmallIntegerField()
     month = models.PositiveIntegerField()
     day = models.DateField()
+    # The spot within the place where they met us; empty where none was named.
+    touchpoint = models.ForeignKey(
+        "people.Touchpoint", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    # On what it was answered (rules.device_of), and whether somebody helped: "staff" or "".
     mode = models.CharField(max_length=8, blank=True)
+    helped = models.CharField(max_length=8, blank=True)
     language = models.CharField(max_length=16, blank=True)
     age_band = models.CharField(max_length=16, blank=True)
     sex = models.CharField(max_length=24, blank=True)
@@ -86,7 +92,8 @@ class FactMonth(models.Model):
     """The one file that holds a month's facts. Changing this row is what swaps old for new.
 
     ``made_of``: how often the month's answers had changed (AnswerMonth) when the file was made;
-    a file of an earlier number is not read.
+    a file of an earlier number is not read. ``layout``: which columns it has (parquet.LAYOUT); a
+    file of an earlier layout is not read either, and is written anew by the sweep.
     """
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
@@ -96,6 +103,7 @@ class FactMonth(models.Model):
     facts = models.PositiveBigIntegerField()
     responses = models.PositiveBigIntegerField()
     made_of = models.PositiveBigIntegerField()
+    layout = models.PositiveSmallIntegerField(default=1)
     written_at = models.DateTimeField()
 
     class Meta:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SUFFIX = ".parquet"
 # Sorted runs of facts in row groups this long: a place's answers to one item lie in few of them.
+# Which columns a file has; a file of another layout is written anew. 2: with touchpoint and helped.
+LAYOUT = 2
 _GROUP = 65_536
 _RUN = 1_000_000
 
@@ -38,8 +40,8 @@ class Portion:
 
 
 WHO = (
-    "place_id", "response_id", "version", "month", "day", "mode", "language", "age_band", "sex",
-    "ethnicity", "payer",
+    "place_id", "response_id", "version", "month", "day", "touchpoint_id", "mode", "helped",
+    "language", "age_band", "sex", "ethnicity", "payer",
 )  # fmt: skip
 
 
@@ -110,8 +112,9 @@ def schema() -> pa.Schema:
         [
             ("organisation_id", pa.int64()), ("place_id", pa.int64()),
             ("response_id", pa.int64()), ("item", text), ("version", pa.int16()),
-            ("value", pa.int16()), ("month", pa.int32()), ("day", pa.date32()), ("mode", text),
-            ("language", text), ("age_band", text), ("sex", text), ("ethnicity", text),
+            ("value", pa.int16()), ("month", pa.int32()), ("day", pa.date32()),
+            ("touchpoint_id", pa.int64()), ("mode", text), ("helped", text), ("language", text),
+            ("age_band", text), ("sex", text), ("ethnicity", text),
             ("payer", text),
         ]
     )  # fmt: skip

@@ -15,7 +15,9 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name("data") / "duckdb.json"
 FACTS = "facts"
-_SEGMENTS = ("age_band", "ethnicity", "language", "mode", "payer", "sex")
+_SEGMENTS = (
+    "age_band", "ethnicity", "helped", "language", "mode", "payer", "sex", "touchpoint_id",
+)  # fmt: skip
 _MIX = ("age_band", "sex", "language")
 # Numbers that stand for what is asked until the query runs.
 _HOLES = {"organisation": 9_100_000_001, "start": 9_100_000_002, "stop": 9_100_000_003,
@@ -32,6 +34,7 @@ def shapes() -> Iterator[tuple[tuple[str, ...], bool]]:
     yield ("place_id", "day", "value"), True
     for segment in _SEGMENTS:
         yield ("place_id", "month", segment, "value"), False
+    yield ("place_id", "month", "touchpoint_id", "value"), True
     yield ("place_id", "value", *_MIX), False
     yield ("place_id", "month", "value", *_MIX), True
     yield ("item", "place_id", "month", "value"), False

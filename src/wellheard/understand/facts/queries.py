@@ -21,13 +21,22 @@ from wellheard.understand.facts.rules import (
     by_single_month,
     people,
     visible_segments,
+    visible_spots,
     weeks_of,
 )
-from wellheard.understand.facts.slices import Counts, Month, Row, Slice, SliceError, Table
+from wellheard.understand.facts.slices import (
+    TOUCHPOINT,
+    Counts,
+    Month,
+    Row,
+    Slice,
+    SliceError,
+    Table,
+)
 from wellheard.understand.facts.sources import Wanted, count_facts
 
 Key = tuple[int | str, ...]
-# Answers that name no place stand together under this key.
+# Answers that name no place, or no touchpoint, stand together under this key.
 NOWHERE = 0
 
 
@@ -38,6 +47,8 @@ def tabulate(question: Slice, *, policy: Policy | None = None) -> Table:
     left out, of all totals too. Raises SliceError for a question that cannot be answered safely.
     """
     reading = _Reading(question, policy or load_policy())
+    if question.segment == TOUCHPOINT:
+        return _by_touchpoint(reading)
     if question.segment is not None:
         return _by_segment(reading, question.segment)
     if "week" in question.by:
@@ -240,6 +251,35 @@ def _by_segment(reading: _Reading, segment: str) -> Table:
         if (place or NOWHERE, quarter) in shown:
             cells[quarter][sites[place or NOWHERE], name][value] += n
     return _visible(reading, cells)
+
+
+def _by_touchpoint(reading: _Reading) -> Table:
+    """The spots within places, by whole quarters; also for single places, which contain them."""
+    sites = reading.sites()
+    shown = {(atom.place, atom.start.quarter) for atom in reading.counted(sites).atoms}
+    cells: dict[Month, dict[tuple[int, int], Counter[int]]] = defaultdict(
+        lambda: defaultdict(Counter)
+    )
+    question = reading.question
+    one = question.where.segment and int(question.where.segment[1])
+    narrowed = frozenset(sites) if reading.is_narrowed else None
+    seen = 0
+    by = ("place_id", "month", "touchpoint_id", "value")
+    for (at, code, spot, value), n in reading.count(by, narrowed):
+        place, quarter = at or NOWHERE, Month.of(code).quarter
+        seen += n if one is None or one == (spot or NOWHERE) else 0
+        if (place, quarter) in shown:
+            cells[quarter][place, spot or NOWHERE][value] += n
+    groups: dict[Key, Counter[int]] = defaultdict(Counter)
+    for quarter, spots in cells.items():
+        for (place, spot), counts in visible_spots(
+            spots, quarter, reading.policy.minimum_group
+        ).items():
+            if one is None or one == spot:
+                parts = {"site": sites[place], "quarter": quarter.code, TOUCHPOINT: spot}
+                groups[tuple(parts[dimension] for dimension in question.by)].update(counts)
+    rows = [_segment_row(reading, key, groups[key]) for key in sorted(groups, key=str)]
+    return reading.table(rows, withheld=seen > sum(row.counts.n for row in rows))
 
 
 def _visible(

@@ -34,6 +34,17 @@ def answered(answers: Mapping[str, object]) -> Iterator[tuple[str, int]]:
             yield code, int(value)
 
 
+def device_of(mode: str) -> tuple[str, str]:
+    """On what it was answered, and who helped: "assisted" is a shared screen with staff beside."""
+    return ("kiosk", "staff") if mode == "assisted" else (mode, "")
+
+
+def card_mode(source: str, mode: str) -> str:
+    """How a card was given, in the words of responses: paper, a shared screen, or one's own device
+    (the poster's code and its short address are one page, so they are not told apart)."""
+    return source if source == "paper" else mode or "web"
+
+
 @dataclass(frozen=True, slots=True)
 class Atom:
     """Answers of one place in one month, or in neighbouring months of a quarter joined.
@@ -171,6 +182,25 @@ class SegmentCell:
     quarter: Month
     segment: str
     counts: Counter[int]
+
+
+def visible_spots(
+    spots: Mapping[tuple[int, int], Histogram], quarter: Month, minimum: int
+) -> dict[tuple[int, int], Histogram]:
+    """The touchpoints of one quarter that may be shown, as answers by (place, touchpoint).
+
+    A touchpoint lies within its place, whose total is shown: so what is hidden is chosen place by
+    place, and no difference to the place's own figure is a small group.
+    """
+    by_place: dict[int, dict[tuple[int, str], Histogram]] = defaultdict(dict)
+    for (place, spot), histogram in spots.items():
+        by_place[place][place, str(spot)] = histogram
+    return {
+        (place, int(cell.segment)): cell.counts
+        for place, cells in by_place.items()
+        for cell in visible_segments(cells, quarter, minimum)
+        if cell.level == place
+    }
 
 
 def visible_segments(

@@ -9,9 +9,13 @@ from typing import Literal
 
 Dimension = Literal[
     "place", "site", "month", "quarter", "week",
-    "age_band", "ethnicity", "language", "mode", "payer", "sex",
+    "age_band", "ethnicity", "helped", "language", "mode", "payer", "sex", "touchpoint",
 ]  # fmt: skip
-SEGMENTS: frozenset[str] = frozenset({"age_band", "ethnicity", "language", "mode", "payer", "sex"})
+SEGMENTS: frozenset[str] = frozenset(
+    {"age_band", "ethnicity", "helped", "language", "mode", "payer", "sex", "touchpoint"}
+)
+# A spot within a place: counted by quarter as other segments, but for single places too.
+TOUCHPOINT = "touchpoint"
 TIMES: frozenset[str] = frozenset({"month", "quarter", "week"})
 PLACES: frozenset[str] = frozenset({"place", "site"})
 
@@ -85,7 +89,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Which answers: everything, or those of some places or sites, or of one segment value."""
+    """Which answers: everything, or those of some places or sites, or of one segment value.
+
+    A touchpoint's value is its id as text; "0" is no touchpoint.
+    """
 
     places: frozenset[int] | None = None
     sites: frozenset[int] | None = None
@@ -129,7 +136,10 @@ class Slice:
     def _check_segment(self, segment: str) -> None:
         if segment not in SEGMENTS:
             raise SliceError(f"where: {segment} is not a segment; there are {sorted(SEGMENTS)}")
-        if {"place", "month", "week"} & set(self.by) or self.where.places is not None:
+        if segment == TOUCHPOINT and self.where.segment and not self.where.segment[1].isdecimal():
+            raise SliceError("touchpoint: is asked for by its id")
+        narrowed = self.where.places is not None and segment != TOUCHPOINT
+        if {"place", "month", "week"} & set(self.by) or narrowed:
             raise SliceError(f"{segment}: is counted by quarter, for sites or the organisation")
         if self.period != self.period.whole_quarters:
             raise SliceError(f"{segment}: is counted over whole calendar quarters")

@@ -25,8 +25,9 @@ from wellheard.listen.responses.rules import month_bounds, zone_named
 from wellheard.people.places.models import Organisation, Site
 from wellheard.understand.facts.engine import UnreadableError, ask
 from wellheard.understand.facts.models import Fact, FactMonth, FactStore
+from wellheard.understand.facts.parquet import LAYOUT
 from wellheard.understand.facts.prepared import sql_of
-from wellheard.understand.facts.rules import answered
+from wellheard.understand.facts.rules import answered, device_of
 from wellheard.understand.facts.slices import Period
 
 CARD_ITEM = "card.rating"
@@ -99,10 +100,13 @@ def folder() -> Path:
 
 
 def current_files(organisation_id: int, months: Iterable[int]) -> dict[int, Path]:
-    """The months whose file holds every change of their answers, and is there, with its path."""
+    """The months whose file holds every change of their answers in all columns of today, and is
+    there, with its path."""
     asked = list(months)
     changes = changes_of(organisation_id, asked)
-    named = FactMonth.objects.filter(organisation_id=organisation_id, month__in=asked)
+    named = FactMonth.objects.filter(
+        organisation_id=organisation_id, month__in=asked, layout=LAYOUT
+    )
     home = folder()
     return {
         month: home / file
@@ -188,13 +192,17 @@ def in_answers(wanted: Wanted, month: int) -> Iterator[tuple[Group, int]]:
     answers = answers.annotate(kind=_kind(code)).filter(kind__in=_NUMBERS)
     if wanted.places is not None:
         answers = answers.filter(place_id__in=list(wanted.places))
-    columns = [name for name in wanted.by if name not in ("day", "month", "value")]
+    columns = [name for name in wanted.by if name not in ("day", "month", "value", "helped")]
+    if "helped" in wanted.by and "mode" not in columns:
+        columns.append("mode")
     when = ["received_at", "site__zone"] if "day" in wanted.by else []
     rows = answers.order_by().annotate(answer=KeyTransform(code, "answers"))
     grouped: Counter[Group] = Counter()
     for row in rows.values_list("answer", *columns, *when).annotate(n=Count("*")):
         for _, value in answered({code: row[0]}):
             known = {**dict(zip(columns, row[1:], strict=False)), "month": month, "value": value}
+            if "mode" in columns:
+                known["mode"], known["helped"] = device_of(known["mode"])
             if when:
                 known["day"] = row[-3].astimezone(zone_named(row[-2] or home.zone)).date()
             grouped[tuple(known[name] for name in wanted.by)] += row[-1]

@@ -16,9 +16,17 @@ from wellheard.listen.responses.models import Response
 from wellheard.listen.responses.rules import zone_named
 from wellheard.people.places.models import Organisation
 from wellheard.understand.facts.models import Fact, FactMonth, FactStore
-from wellheard.understand.facts.parquet import Portion, Written, drop_file, drop_others, write_file
+from wellheard.understand.facts.parquet import (
+    LAYOUT,
+    Portion,
+    Written,
+    drop_file,
+    drop_others,
+    write_file,
+)
 from wellheard.understand.facts.policy import store_policy
 from wellheard.understand.facts.reading import answered_columns
+from wellheard.understand.facts.rules import device_of
 from wellheard.understand.facts.sources import answers_in, current_files, folder, is_in_files
 
 _AT_ONCE = 20_000
@@ -26,8 +34,8 @@ _DELETED_AT_ONCE = 50_000
 # A file may be read by a question that began before it was replaced.
 _KEPT = timedelta(hours=1)
 _RESPONSE = (
-    "place_id", "pk", "version", "received_at", "site__zone", "mode", "language", "age_band",
-    "sex", "ethnicity", "payer", "instrument", "raw",
+    "place_id", "pk", "version", "received_at", "site__zone", "touchpoint_id", "mode", "language",
+    "age_band", "sex", "ethnicity", "payer", "instrument", "raw",
 )  # fmt: skip
 
 
@@ -137,6 +145,7 @@ def _swap(
         "facts": written.facts,
         "responses": written.responses,
         "made_of": made_of,
+        "layout": LAYOUT,
         "written_at": at,
     }
     with transaction.atomic():
@@ -162,9 +171,9 @@ def _portion(rows: list[tuple[Any, ...]], home_zone: str, month: int) -> Portion
     portion = Portion([], [], [], [])
     said: dict[str, tuple[list[int], list[str]]] = {}
     for position, row in enumerate(rows):
-        place, pk, version, received_at, zone, *who, instrument, raw = row
+        place, pk, version, received_at, zone, spot, mode, *who, instrument, raw = row
         day = received_at.astimezone(zone_named(zone or home_zone)).date()
-        portion.who.append((place, pk, version, month, day, *who))
+        portion.who.append((place, pk, version, month, day, spot, *device_of(mode), *who))
         owner, texts = said.setdefault(instrument, ([], []))
         owner.append(position)
         texts.append(raw)

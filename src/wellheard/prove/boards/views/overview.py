@@ -27,8 +27,9 @@ from wellheard.prove.charts.queries import monthly_series
 from wellheard.prove.charts.rules import chart_policy
 from wellheard.prove.reviews.queries import waiting_for
 from wellheard.resolve.complaints.queries.register import overdue
+from wellheard.understand.equity.vocabulary import attribute_names
 from wellheard.understand.facts.queries import newest_answer
-from wellheard.understand.facts.slices import SEGMENTS, Where
+from wellheard.understand.facts.slices import Where
 from wellheard.understand.scores.queries import measures
 from wellheard.understand.scores.rules import Measure
 from wellheard.understand.themes.queries import comments_on, theme_counts, told
@@ -92,7 +93,7 @@ def measure(request: StaffRequest, code: str) -> HttpResponse:
             "gaps": gap_table(
                 person.organisation_id,
                 found,
-                segment if segment in SEGMENTS else "language",
+                segment if segment in attribute_names() else "language",
                 until=today,
             ),
             "catalogue_url": words.address("scores:measure", code),

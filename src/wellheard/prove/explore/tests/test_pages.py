@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from wellheard.base.audit.models import AuditRow
 from wellheard.listen.intake.actions import NewComment, receive_comment
-from wellheard.people.places.actions import add_place
+from wellheard.people.places.actions import add_place, add_touchpoint
 from wellheard.prove.explore.models import ExploreView
 from wellheard.understand.facts.slices import Month
 from wellheard.understand.facts.tests.factory import answer, keep
@@ -65,6 +65,31 @@ def test_places_stand_side_by_side_with_n_interval_and_the_way_to_the_words(
     assert f"/staff/search/?place={place.pk}&amp;since=" in shown
     assert shown.index("Clinic 4</span>") < shown.index("Ward 7</span>")
     assert "95 % intervals: wilson" in shown.lower() and "not adjusted" in shown
+
+
+@pytest.mark.capability("B07")
+def test_touchpoints_and_ways_of_answering_stand_side_by_side(
+    place: Any, analyst: Any, actor: Any, at: Any, staff: Any, signed_in: Any
+) -> None:
+    desk = add_touchpoint(place, name="Discharge desk", by=actor, at=at)
+    for number, month in enumerate(months(12)):
+        mode = "assisted" if number % 2 else "kiosk"
+        rows = [*answer(place, month, 9, 30, item="rating", touchpoint_id=desk.pk)]
+        rows += answer(place, month, 3, 15, item="rating")
+        for row in rows[:30]:
+            row.mode = mode
+        keep(iter(rows))
+    shown = explore(analyst, measure="rating", by="touchpoint")
+    assert "Overall rating 9 or 10, by touchpoint" in shown
+    assert "Discharge desk, Ward 7" in shown and "No touchpoint named" in shown
+    assert "Difference to the largest group" not in shown
+    shown = explore(analyst, measure="rating", by="mode")
+    assert "Shared screen" in shown and "Their own device" in shown
+    assert "Helped by staff" in explore(analyst, measure="rating", by="helped")
+    # Who sees figures of one ward sees its spots too, but no groups of people.
+    nurse = signed_in(staff("nurse_manager", places=[place]))
+    assert "Discharge desk, Ward 7" in explore(nurse, measure="rating", by="touchpoint")
+    assert "Their own device" not in explore(nurse, measure="rating", by="mode")
 
 
 def test_what_turned_worse_is_told_and_what_cannot_be_told_is_said(

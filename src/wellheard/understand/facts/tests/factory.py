@@ -20,7 +20,7 @@ def answer(
     *,
     day: int = 10,
     item: str = "quiet",
-    **who: str,
+    **who: Any,
 ) -> Iterator[Response]:
     """``n`` unsaved responses of one place with the same answer."""
     year, number = map(int, month.split("-"))
@@ -49,8 +49,12 @@ def keep(*portions: Iterator[Response]) -> list[int]:
 
 def spread(organisation: Any, places: list[Any], count: int) -> Iterator[NewResponse]:
     """Responses over five months with all that is awkward: no place, 40 % without a group, two
-    versions in one month, answers that are words, halves and yes or no, midnight in Chicago."""
+    versions in one month, answers that are words, halves and yes or no, midnight in Chicago, some
+    at a touchpoint, some helped by staff."""
     rng = random.Random(5)
+    spots = {
+        place: [None, *place.touchpoints.values_list("pk", flat=True)] for place in places if place
+    }
     for n in range(count):
         place = places[n % len(places)]
         moment = datetime(2025, 11, 1, tzinfo=UTC) + timedelta(hours=15 * n)
@@ -63,7 +67,8 @@ def spread(organisation: Any, places: list[Any], count: int) -> Iterator[NewResp
             answers={"more": "words", **answers},
             place=place,
             received_at=moment,
-            mode=rng.choice(["web", "paper"]),
+            touchpoint_id=spots[place][n // 3 % len(spots[place])] if place else None,
+            mode="assisted" if n % 7 == 1 else rng.choice(["web", "paper", "kiosk"]),
             language=rng.choice(["en", "es", "ar"]),
             age_band=rng.choice(["18-34", "65-74", ""]),
             sex="" if n % 5 < 2 else "fm"[n % 2],

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wellheard.people.places.actions import add_place, add_site
+from wellheard.people.places.actions import add_place, add_site, add_touchpoint
 from wellheard.understand.disclosure.policy import Policy, load_policy
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.slices import Month, Period, Slice, Where
@@ -121,6 +121,61 @@ def given_away(places: list[Any], seed: int, policy: Policy) -> list[str]:
         for name, members in small.items()
         if derivable(known, np.array([float(value in members) for value in groups]))
     ]
+
+
+def spots_given_away(places: list[Any], spots: dict[int, Any], seed: int, policy: Policy) -> int:
+    """How many touchpoints with 1 to 10 people in a quarter come out when everything is asked."""
+    rng = random.Random(seed)
+    groups: dict[int, tuple[Any, Month, int, int]] = {}
+    for place in places:
+        for month in MONTHS[:3]:
+            for spot in (0, *(pk for pk, at in spots.items() if at == place)):
+                if size := rng.choice(SIZES):
+                    groups[len(groups) + 1] = (place, month, spot, size)
+    keep(
+        *(
+            answer(
+                place, f"{month.year}-{month.number:02d}", value, size, touchpoint_id=spot or None
+            )
+            for value, (place, month, spot, size) in groups.items()
+        )
+    )
+    organisation_id, quarter = places[0].organisation_id, Period(MONTHS[0], MONTHS[3])
+    wheres = [Where(), *(Where(places=frozenset({place.pk})) for place in places)]
+    wheres += [Where(sites=frozenset({place.site_id})) for place in places]
+    asked = [each for each in questions(places) if each.period.stop <= MONTHS[3]]
+    asked += [
+        Slice(organisation_id, "pulse.quiet", quarter, by, where)  # type: ignore[arg-type]
+        for where in wheres
+        for by in (("touchpoint",), ("site", "touchpoint"))
+    ]
+    figures = {
+        frozenset(value for value, _ in row.counts)
+        for question in asked
+        for row in tabulate(question, policy=policy).rows
+    }
+    known = np.array([[float(v in figure) for v in groups] for figure in figures if figure])
+    few: dict[tuple[int, int], set[int]] = {}
+    for value, (place, _month, spot, _size) in groups.items():
+        few.setdefault((place.pk, spot), set()).add(value)
+    small = [m for m in few.values() if sum(groups[value][3] for value in m) < 11]
+    assert small and len(figures) > 10
+    return sum(derivable(known, np.array([float(v in m) for v in groups])) for m in small)
+
+
+@pytest.mark.capability("M02")
+@pytest.mark.parametrize("minimum", [11, 2])
+def test_asking_every_touchpoint_and_subtracting_gives_no_few_away(
+    places: list[Any], actor: Any, at: Any, minimum: int
+) -> None:
+    spots = {
+        add_touchpoint(place, name=f"Spot {n}", by=actor, at=at).pk: place
+        for place in places
+        for n in range(3)
+    }
+    found = spots_given_away(places, spots, 3, replace(load_policy(), minimum_group=minimum))
+    # Under a weaker policy the same attacker finds some, so it would have found them.
+    assert (found == 0) == (minimum == 11)
 
 
 @pytest.mark.slow

@@ -35,7 +35,8 @@ def rows() -> Rows:
         who = {
             "organisation_id": 7, "response_id": response, "version": 1 + response % 2,
             "place_id": rng.choice([None, 3, 4, 9]), "month": day.year * 100 + day.month,
-            "day": day, "mode": rng.choice(["web", "paper"]), "sex": rng.choice(["f", "m", ""]),
+            "day": day, "touchpoint_id": [None, 31, 32][response % 3],
+            "mode": rng.choice(["web", "paper", "kiosk"]), "helped": ["", "staff"][response % 2], "sex": rng.choice(["f", "m", ""]),
             "language": rng.choice(["en", "ar", ""]), "age_band": rng.choice(["18-34", ""]),
             "ethnicity": rng.choice(["A", "B"]), "payer": "",
         }  # fmt: skip
@@ -66,7 +67,13 @@ def expressions() -> Iterator[tuple[str, Any, Callable[[Rows], set[tuple[Any, ..
     from wellheard.understand.facts.expressions import Asked, counted, table
 
     facts = table("facts")
-    for by in (("place_id", "month", "value"), ("day", "value"), ("place_id", "sex", "value")):
+    for by in (
+        ("place_id", "month", "value"),
+        ("day", "value"),
+        ("place_id", "sex", "value"),
+        ("place_id", "touchpoint_id", "value"),
+        ("mode", "helped", "value"),
+    ):
         for places in (None, (3, 4)):
             asked = Asked(7, "pulse.quiet", 202601, 202603, places)
             yield f"counted {by} {places}", counted(facts, asked, by), _counts(by, places)

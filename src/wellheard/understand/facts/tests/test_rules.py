@@ -13,8 +13,11 @@ from wellheard.understand.facts.rules import (
     answered,
     atoms_of,
     by_single_month,
+    card_mode,
+    device_of,
     people,
     visible_segments,
+    visible_spots,
     weeks_of,
 )
 from wellheard.understand.facts.slices import Month, Period
@@ -89,6 +92,32 @@ def test_weeks_of_no_week_less_months_is_small(daily: list[int]) -> None:
             a.start.first_day <= start and stop <= a.stop.first_day for a in atoms
         )
         assert not published or size == 0 or size >= 11
+
+
+@pytest.mark.parametrize(
+    ("source", "mode", "told"),
+    [
+        ("paper", "", ("paper", "")),
+        ("card", "", ("web", "")),
+        ("card", "kiosk", ("kiosk", "")),
+        ("card", "assisted", ("kiosk", "staff")),
+    ],
+)
+def test_card_says_on_which_device_and_whether_staff_helped(
+    source: str, mode: str, told: tuple[str, str]
+) -> None:
+    assert device_of(card_mode(source, mode)) == told
+
+
+@pytest.mark.capability("M02")
+def test_touchpoint_is_never_the_small_rest_of_its_place() -> None:
+    spots = {
+        (1, 0): Counter({4: 7}), (1, 31): Counter({4: 40}), (1, 32): Counter({4: 30}),
+        (2, 0): Counter({4: 60}), (2, 41): Counter({4: 25}),
+    }  # fmt: skip
+    shown = visible_spots(spots, JAN, 11)
+    # Of place 1 the seven and their smallest neighbour are hidden: 77 less 40 is 37 people.
+    assert shown == {(1, 31): {4: 40}, (2, 0): {4: 60}, (2, 41): {4: 25}}
 
 
 @pytest.mark.capability("M02")

@@ -35,6 +35,10 @@ def test_period_months_are_half_open() -> None:
         ((), Where(segment=("language", "ar")), Period(Month(2026, 1), Month(2026, 2))),
         ((), Where(segment=("shoe_size", "9")), YEAR),
         (("place", "site"), Where(), YEAR),
+        (("touchpoint", "language"), Where(), YEAR),
+        (("touchpoint", "month"), Where(), YEAR),
+        ((), Where(segment=("touchpoint", "desk")), YEAR),
+        (("mode",), Where(places=frozenset({1})), YEAR),
         (("shoe_size",), Where(), YEAR),
     ],
 )

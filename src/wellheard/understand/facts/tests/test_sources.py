@@ -20,11 +20,12 @@ from wellheard.listen.responses.actions import (
     undo_batch,
 )
 from wellheard.listen.responses.models import AnswerMonth, Response
-from wellheard.people.places.actions import rename_place
+from wellheard.people.places.actions import add_touchpoint, rename_place
 from wellheard.understand.facts import prepared, sources
 from wellheard.understand.facts.actions import rebuild_facts, write_facts
 from wellheard.understand.facts.cells import WantedItems, count_cells
 from wellheard.understand.facts.models import Fact, FactMonth, FactStore
+from wellheard.understand.facts.parquet import LAYOUT
 from wellheard.understand.facts.places import tabulate_places
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.reactions import when_answers_removed, when_response_corrected
@@ -53,6 +54,8 @@ def home(settings: Any, tmp_path: Any) -> Any:
 @pytest.fixture
 def answers(organisation: Any, place: Any, other_place: Any, actor: Any, at: Any) -> list[int]:
     """Some hundred responses with everything that is awkward in them; their ids."""
+    for name in ("Discharge desk", "Pharmacy"):
+        add_touchpoint(place, name=name, by=actor, at=at)
     rows = list(spread(organisation, [place, other_place, None], 240))
     receive_responses(rows, organisation=organisation, batch=uuid4(), by=actor, at=at)
     return list(Response.objects.order_by("pk").values_list("pk", flat=True))
@@ -72,7 +75,9 @@ def by_hand(organisation: Any, item: str, by: tuple[str, ...], places: Any) -> C
         month = day.year * 100 + day.month
         inside = QUARTERS.start.code <= month < QUARTERS.stop.code
         if inside and (places is None or row.place_id in places):
-            known = {"value": int(value), "day": day, "month": month}
+            known = {"value": int(value), "day": day, "month": month, "helped": ""}
+            if row.mode == "assisted":
+                known |= {"mode": "kiosk", "helped": "staff"}
             found[tuple(known.get(name, getattr(row, name, None)) for name in by)] += 1
     return found
 
@@ -345,6 +350,22 @@ def test_renamed_place_keeps_its_line(
     before = tabulate(asked)
     rename_place(place, name="Ward 7 North", by=actor, at=at)
     assert tabulate(asked) == before and before.rows
+
+
+@pytest.mark.capability("G05")
+def test_a_file_of_an_earlier_layout_is_not_read_and_is_written_anew(
+    answers: list[int], organisation: Any, at: Any
+) -> None:
+    move_to_files(organisation, at=at)
+    by = ("touchpoint_id", "mode", "helped")
+    expected = by_hand(organisation, "pulse.quiet", by, None)
+    assert len(expected) > 8 and any(spot and helped for spot, _mode, helped in expected)
+    FactMonth.objects.update(layout=LAYOUT - 1)
+    assert not current_files(organisation.pk, [202512, 202601])
+    assert counted(organisation, "pulse.quiet", by, None) == expected
+    sweep_store(at)
+    assert len(current_files(organisation.pk, [202512, 202601])) == 2
+    assert counted(organisation, "pulse.quiet", by, None) == expected
 
 
 @pytest.mark.capability("M02")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from wellheard.listen.intake.actions import NewComment, receive_comment
 from wellheard.listen.responses.models import Response
-from wellheard.people.places.actions import add_place, add_site
-from wellheard.understand.facts.actions import rebuild_facts, write_facts
+from wellheard.people.places.actions import add_place, add_site, add_touchpoint
+from wellheard.understand.facts.actions import rebuild_facts, write_card_facts, write_facts
 from wellheard.understand.facts.models import Fact
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.slices import Month, Period, Slice, SliceError, Where
@@ -149,3 +153,80 @@ def test_rebuild_facts_gives_what_was_written_one_by_one(place: Any, other_place
     before = sorted(map(str, Fact.objects.values_list(*fields)))
     assert rebuild_facts(place.organisation_id) == 6
     assert sorted(map(str, Fact.objects.values_list(*fields))) == before
+
+
+def at_spot(place: Any, spot: Any, n: int, *, value: int = 4, mode: str = "web") -> Any:
+    rows = answer(place, "2026-01", value, n, touchpoint_id=spot.pk if spot else None)
+    for row in rows:
+        row.mode = mode
+        yield row
+
+
+@pytest.fixture
+def spots(place: Any, actor: Any, at: Any) -> list[Any]:
+    return [add_touchpoint(place, name=name, by=actor, at=at) for name in ("Desk", "Pharmacy")]
+
+
+@pytest.mark.capability("B07")
+def test_tabulate_by_touchpoint_counts_each_spot_of_every_place(
+    place: Any, other_place: Any, spots: list[Any]
+) -> None:
+    desk, pharmacy = spots
+    keep(at_spot(place, desk, 30), at_spot(place, pharmacy, 20, value=2), at_spot(place, None, 12))
+    keep(at_spot(other_place, None, 15))
+    assert counted(ask(place, "touchpoint")) == {(0,): 27, (desk.pk,): 30, (pharmacy.pk,): 20}
+    here = Where(places=frozenset({place.pk}))
+    assert counted(ask(place, "touchpoint", where=here)) == {
+        (0,): 12, (desk.pk,): 30, (pharmacy.pk,): 20,
+    }  # fmt: skip
+    one = ask(place, where=Where(segment=("touchpoint", str(pharmacy.pk))))
+    assert one.total.by_value == ((2, 20),) and not one.withheld
+    by_quarter = ask(place, "quarter", "touchpoint").row(202601, desk.pk)
+    assert by_quarter.counts.n == 30 and str(by_quarter.stop) == "2026-04-01"
+
+
+@pytest.mark.capability("M02")
+def test_tabulate_by_touchpoint_hides_few_and_what_would_give_them_away(
+    place: Any, spots: list[Any]
+) -> None:
+    desk, pharmacy = spots
+    keep(at_spot(place, desk, 30), at_spot(place, pharmacy, 7), at_spot(place, None, 12))
+    shown = ask(place, "touchpoint")
+    assert counted(shown) == {(desk.pk,): 30} and shown.withheld
+    assert ask(place).total.n == 49  # less the desk: 19 people, of which nobody tells the seven
+
+
+@pytest.mark.capability("B07")
+def test_tabulate_by_mode_and_help_keeps_the_device_of_who_was_helped(place: Any) -> None:
+    keep(at_spot(place, None, 30, mode="kiosk"), at_spot(place, None, 20, mode="assisted"))
+    keep(at_spot(place, None, 15, mode="paper"))
+    assert counted(ask(place, "mode")) == {("kiosk",): 50, ("paper",): 15}
+    assert counted(ask(place, "helped")) == {("",): 45, ("staff",): 20}
+
+
+def test_facts_written_before_are_told_again(
+    place: Any, spots: list[Any], actor: Any, at: Any
+) -> None:
+    desk = spots[0]
+    keep(at_spot(place, desk, 2, mode="assisted"), at_spot(place, None, 1))
+    cards = [
+        receive_comment(
+            NewComment(organisation=place.organisation, place=place, source=source, mode=mode,
+                       touchpoint_id=desk.pk, rating=4, rating_max=5),
+            by=actor, at=at,
+        )
+        for source, mode in (("card", ""), ("paper", ""), ("card", "kiosk"), ("card", "assisted"))
+    ]  # fmt: skip
+    write_card_facts([card.pk for card in cards])
+    fields = ("pk", "touchpoint_id", "mode", "helped")
+    before = list(Fact.objects.order_by("pk").values_list(*fields))
+    # As they were written before there were such columns.
+    Fact.objects.filter(helped="staff", response__isnull=False).update(mode="assisted")
+    Fact.objects.filter(comment__source="card").update(mode="card")
+    Fact.objects.update(helped="", touchpoint=None)
+    told = import_module("wellheard.understand.migrations.0012_facts_know_the_spot")
+    told.tell_again(None, SimpleNamespace(connection=connection))
+    assert list(Fact.objects.order_by("pk").values_list(*fields)) == before
+    rebuild_facts(place.organisation_id)
+    again = Fact.objects.values_list(*fields[1:])
+    assert sorted(map(str, again)) == sorted(str(row[1:]) for row in before)
