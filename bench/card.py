@@ -261,7 +261,7 @@ def main() -> None:
         serve = ("serve", "--port", str(port), "--threads", options.threads)
         with (
             running(*serve, environment=environment) as web,
-            running("worker", environment=environment) as worker,
+            running("worker", "--nice", "5", environment=environment) as worker,
         ):
             wait_for(port)
             wait_until_calm(worker.pid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -36,8 +37,16 @@ def serve(
 
 
 @click.command()
-def worker() -> None:
+@click.option(
+    "--nice",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 19),
+    help="How far it steps back for the pages on the same machine.",
+)
+def worker(nice: int) -> None:
     """Deliver events, send messages, watch deadlines, until Ctrl-C. Several may run at once."""
+    os.nice(nice)
     ready()
     from wellheard.base.jobs.worker import Worker
 
@@ -50,7 +59,9 @@ def watch(serve_arguments: list[str], say: object) -> None:
     """Run web and worker as children of this light process, until it is told to stop."""
     children = [
         Child("web", console("serve", *serve_arguments)),
-        Child("worker", console("worker")),
+        # On one machine people who wait for a page go first. Not further: in a burst that lasts,
+        # what cannot wait must still be noticed.
+        Child("worker", console("worker", "--nice", "5")),
     ]
     sys.exit(Supervisor(children, say).run())  # type: ignore[arg-type]  # click's echo has more parameters
 

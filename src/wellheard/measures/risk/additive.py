@@ -7,7 +7,6 @@ says for each prediction what raised and what lowered it, and an unknown level a
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from wellheard.measures.errors import EmptyData, MeasureError, UnknownName
+from wellheard.measures.risk.examples import Example, levels_of
 from wellheard.measures.risk.logistic import fit_logistic, probability
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from wellheard.measures.arrays import Floats
 
 FORMAT: Final = "wellheard-risk-1"
-# one example: feature -> its level, or its levels where it may have several
-Example = Mapping[str, str | Sequence[str]]
 
 
 class RiskModelError(MeasureError):
@@ -177,26 +175,6 @@ class Table:
         """Probabilities of some rows under a model fitted on this table."""
         column = np.asarray([model.weights[f][level] for f, level in self.levels], np.float32)
         return probability(self.ones[rows] @ column + model.intercept)
-
-
-def levels_of(example: Example, feature: str) -> tuple[str, ...]:
-    """The level or levels an example has of a feature."""
-    found = example.get(feature, ())
-    return (found,) if isinstance(found, str) else tuple(found)
-
-
-def binned(value: float, edges: Sequence[float]) -> str:
-    """The level of a number between ascending edges: "below 2", "2-3", "8 or more"."""
-    if value < edges[0]:
-        return f"below {edges[0]:g}"
-    place = bisect_right(edges, value)
-    if place == len(edges):
-        return f"{edges[-1]:g} or more"
-    low, high = edges[place - 1], edges[place]
-    whole = float(low).is_integer() and float(high).is_integer()
-    if whole and high - low == 1:
-        return f"{low:g}"
-    return f"{low:g}-{high - 1:g}" if whole else f"{low:g} to below {high:g}"
 
 
 def model_of(page: Mapping[str, Any]) -> AdditiveModel:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wellheard.measures.risk.quality import Bin, GroupQuality, Interval, Quality
+from wellheard.measures.risk.figures import Bin, GroupQuality, Interval, Quality
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from rows would be too narrow.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ from wellheard.measures.arrays import finite_vector, same_length
 from wellheard.measures.bootstrap import expansion, percentile_interval
 from wellheard.measures.errors import ConstantOutcome, OutOfRange, TooFewPoints
 from wellheard.measures.intervals import normal_quantile, wilson
+from wellheard.measures.risk.figures import Bin, GroupQuality, Interval, Quality
 from wellheard.measures.risk.logistic import log_odds, probability
 
 if TYPE_CHECKING:
@@ -24,71 +24,6 @@ if TYPE_CHECKING:
     from wellheard.measures.arrays import Floats
 
 METHOD = "bootstrap of whole clusters, expanded percentile interval"
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """An estimate with its interval."""
-
-    estimate: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """One bin of a calibration curve: mean prediction and observed rate with Wilson interval."""
-
-    n: int
-    events: int
-    predicted: float
-    observed: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """Quality of predictions on rows they were not fitted on.
-
-    ``intercept``: calibration in the large (0 is right), ``slope``: of the log odds (1 is right),
-    ``ece``: mean gap between prediction and rate over bins, ``skill``: Brier skill against always
-    saying the base rate.
-    """
-
-    n: int
-    events: int
-    clusters: int
-    base: float
-    auc: Interval
-    brier: Interval
-    slope: Interval
-    intercept: Interval
-    ece: float
-    skill: float
-    bins: tuple[Bin, ...]
-    level: float
-    draws: int
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
-class GroupQuality:
-    """One group: None where it is too small to be judged.
-
-    ``gap``: mean prediction minus observed rate (its interval is the observed rate's, Wilson);
-    ``auc`` with a normal interval (Hanley and McNeil 1982).
-    """
-
-    group: str
-    n: int
-    events: int
-    predicted: float | None
-    observed: Interval | None
-    gap: float | None
-    auc: Interval | None
-    flagged: float | None
-    verdict: str
 
 
 def auc(probabilities: ArrayLike, outcome: ArrayLike, weights: ArrayLike | None = None) -> float:

@@ -19,7 +19,6 @@ from wellheard.measures.errors import (
 )
 from wellheard.measures.risk.additive import (
     RiskModelError,
-    binned,
     fit_additive,
     model_of,
     read_model,
@@ -32,6 +31,7 @@ from wellheard.measures.risk.drift import (
     psi,
     score_drift,
 )
+from wellheard.measures.risk.examples import binned
 from wellheard.measures.risk.logistic import (
     fit_logistic,
     log_odds,

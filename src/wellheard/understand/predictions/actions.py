@@ -11,14 +11,12 @@ from django.db.models import Max
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
-from wellheard.measures.risk.additive import Example
-from wellheard.measures.risk.drift import counts_within, outcome_drift, score_drift
+from wellheard.measures.risk.examples import Example
 from wellheard.people.places.models import Organisation
 from wellheard.people.staff.models import User
 from wellheard.people.visits.models import Visit
 from wellheard.understand.concerns.models import Concern
 from wellheard.understand.predictions.history import appointments, tellings
-from wellheard.understand.predictions.learning import learn
 from wellheard.understand.predictions.models import (
     ConcernFate,
     DriftCheck,
@@ -64,6 +62,8 @@ def train_model(kind: str, *, by: Actor, at: datetime) -> RiskModel:
     """Learn from everything known before ``at``; a new version, which the switch does not follow:
     it is used when the kind is on. Raises TooFewPoints, NoModelError.
     """
+    from wellheard.understand.predictions.learning import learn
+
     with acting(by, at=at) as trail:
         history = history_of(by.organisation_id, kind, until=at)
         rows = RiskModel.objects.filter(organisation_id=by.organisation_id, kind=kind)
@@ -285,6 +285,8 @@ def check_drift(kind: str, *, by: Actor, at: datetime) -> DriftCheck | None:
 
 
 def _looked_at(row: RiskModel, pairs: list[tuple[float, bool | None]]) -> dict[str, Any]:
+    from wellheard.measures.risk.drift import counts_within, outcome_drift, score_drift
+
     now = counts_within([p for p, _ in pairs], row.drift["edges"])
     shift = score_drift(row.drift["counts"], now)
     told = [(p, float(outcome)) for p, outcome in pairs if outcome is not None]

@@ -11,12 +11,12 @@ from django.db import models
 from wellheard.people.places.models import Organisation
 from wellheard.people.visits.models import Visit
 from wellheard.understand.concerns.models import Concern
-from wellheard.understand.predictions.learning import History
 from wellheard.understand.predictions.models import ConcernFate
 from wellheard.understand.predictions.rules import (
     GRIEVANCE_FEATURES,
     NO_SHOW_FEATURES,
     Appointment,
+    History,
     Telling,
     booked_ahead,
     grievance_example,

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from wellheard.measures.errors import ConstantOutcome, TooFewPoints
-from wellheard.measures.risk.additive import AdditiveModel, Example, Table
+from wellheard.measures.risk.additive import AdditiveModel, Table
 from wellheard.measures.risk.card import Card
 from wellheard.measures.risk.drift import counts_within, edges_of
 from wellheard.measures.risk.logistic import recalibrated_intercept
 from wellheard.measures.risk.quality import assess, auc, by_group
-from wellheard.understand.predictions.rules import use_policy
+from wellheard.understand.predictions.rules import TRAIN_SHARE, History, shortfall, use_policy
 
-_TRAIN_SHARE = 0.7
 _RECENT_SHARE = 0.15
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """Examples in the order of time with what happened; ``reachable``: those a call could help."""
-
-    kind: str
-    features: tuple[str, ...]
-    examples: Sequence[Example]
-    outcome: Sequence[bool]
-    who: Sequence[str]
-    groups: Mapping[str, Sequence[str]]
-    reachable: Sequence[bool]
-    first_day: str
-    last_day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +26,6 @@ class Learned:
     model: AdditiveModel
     card: Card
     drift: Mapping[str, Any]
-
-
-def shortfall(history: History) -> str:
-    """Why there is too little to learn from; empty when there is enough."""
-    least = use_policy()["least"]
-    n, events = len(history.outcome), sum(history.outcome)
-    tested = sum(history.outcome[int(n * _TRAIN_SHARE) :])
-    if n < least["examples"] or events < least["events"] or tested < least["events_tested"]:
-        return (
-            f"{n} with a known end, {events} of them with the event; needed are"
-            f" {least['examples']} and {least['events']}, with {least['events_tested']} in the"
-            " most recent part"
-        )
-    return ""
 
 
 def learn(history: History, *, version: str, owner: str, review_by: str) -> Learned:
@@ -68,12 +38,12 @@ def learn(history: History, *, version: str, owner: str, review_by: str) -> Lear
     policy = use_policy()
     y = np.asarray(history.outcome, dtype=np.float64)
     n = len(y)
-    early = np.arange(n) < int(n * _TRAIN_SHARE)
+    early = np.arange(n) < int(n * TRAIN_SHARE)
     recent = np.arange(n) >= int(n * (1 - _RECENT_SHARE))
     table = Table.of(history.examples, history.features, rarest=policy["rarest"])
     judged = table.fit(early, y, version=version, penalty=policy["penalty"])
     # The end of the earlier part, not the part it is judged on, sets its base rate.
-    late = early & (np.arange(n) >= int(n * (_TRAIN_SHARE - _RECENT_SHARE)))
+    late = early & (np.arange(n) >= int(n * (TRAIN_SHARE - _RECENT_SHARE)))
     judged = judged.shifted(_shift(table.apply(judged, late), y[late]))
     p = table.apply(judged, ~early)
     card = _card(history, version, owner, review_by, p, y[~early], ~early)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wellheard.base.pages import figures
 from wellheard.measures.intervals import wilson
 from wellheard.measures.risk.card import Card
-from wellheard.measures.risk.quality import Bin, GroupQuality, Interval
+from wellheard.measures.risk.figures import Bin, GroupQuality, Interval
 from wellheard.understand.predictions.models import DriftCheck, RiskPrediction
 from wellheard.understand.predictions.queries import Standing
 from wellheard.understand.predictions.rules import use_policy

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from wellheard.measures.risk.additive import AdditiveModel, model_of
 from wellheard.measures.risk.card import Card, card_of
 from wellheard.people.access.person import Person
 from wellheard.people.places.models import Organisation
 from wellheard.understand.concerns.models import Concern
 from wellheard.understand.predictions.history import grievance_history, no_show_history
-from wellheard.understand.predictions.learning import History, shortfall
 from wellheard.understand.predictions.models import (
     ConcernFate,
     DriftCheck,
@@ -22,8 +21,18 @@ from wellheard.understand.predictions.models import (
     RiskPrediction,
     RiskSwitch,
 )
-from wellheard.understand.predictions.rules import KINDS, WINDOW, SwitchedOffError, require_use
+from wellheard.understand.predictions.rules import (
+    KINDS,
+    WINDOW,
+    History,
+    SwitchedOffError,
+    require_use,
+    shortfall,
+)
 from wellheard.understand.predictions.stays import GONE, readmission_history
+
+if TYPE_CHECKING:
+    from wellheard.measures.risk.additive import AdditiveModel
 
 
 class NoModelError(LookupError):
@@ -58,6 +67,8 @@ class Standing:
 
 def model_in_force(organisation_id: int, kind: str) -> InForce | None:
     """The newest version of a kind; without one of their own, readmission as it comes."""
+    from wellheard.measures.risk.additive import model_of
+
     rows = RiskModel.objects.filter(organisation_id=organisation_id, kind=kind)
     row = rows.order_by("-version").first()
     if row is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from wellheard.measures.risk.additive import Example, binned
+from wellheard.measures.risk.examples import Example, binned
 
 _USES = Path(__file__).with_name("data") / "uses-2026-11.json"
 KINDS: Final = ("no_show", "readmission", "grievance")
@@ -30,6 +30,8 @@ READMISSION_FEATURES: Final = (
 WINDOW: Final = timedelta(days=30)
 _YEAR: Final = timedelta(days=365)
 _MANY = 3
+# The first so much of a history teaches, the rest tests.
+TRAIN_SHARE: Final = 0.7
 
 
 class UseRefusedError(PermissionError):
@@ -240,3 +242,32 @@ def readmission_example(each: Discharge) -> Example:
         "discharged to": stay.discharged_to or "not told",
         "service line": stay.line or "not told",
     }
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Examples in the order of time with what happened; ``reachable``: those a call could help."""
+
+    kind: str
+    features: tuple[str, ...]
+    examples: Sequence[Example]
+    outcome: Sequence[bool]
+    who: Sequence[str]
+    groups: Mapping[str, Sequence[str]]
+    reachable: Sequence[bool]
+    first_day: str
+    last_day: str
+
+
+def shortfall(history: History) -> str:
+    """Why there is too little to learn from; empty when there is enough."""
+    least = use_policy()["least"]
+    n, events = len(history.outcome), sum(history.outcome)
+    tested = sum(history.outcome[int(n * TRAIN_SHARE) :])
+    if n < least["examples"] or events < least["events"] or tested < least["events_tested"]:
+        return (
+            f"{n} with a known end, {events} of them with the event; needed are"
+            f" {least['examples']} and {least['events']}, with {least['events_tested']} in the"
+            " most recent part"
+        )
+    return ""

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from wellheard.measures.risk.additive import Example
+from wellheard.measures.risk.examples import Example
 from wellheard.people.visits.models import Visit
-from wellheard.understand.predictions.learning import History
 from wellheard.understand.predictions.rules import (
     READMISSION_FEATURES,
     WINDOW,
     Discharge,
+    History,
     Stay,
     readmission_discharges,
     readmission_example,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final
 
-from wellheard.measures.risk.additive import Example, binned
+from wellheard.measures.risk.examples import Example, binned
 from wellheard.measures.risk.readmission.reading import Row, columns
 
 # Not used, and why; the card shows it.

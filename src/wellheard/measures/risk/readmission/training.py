@@ -12,7 +12,8 @@ import numpy as np
 from wellheard.measures.errors import TooFewPoints
 from wellheard.measures.risk.additive import AdditiveModel, Table
 from wellheard.measures.risk.card import Card
-from wellheard.measures.risk.quality import GroupQuality, Quality, assess, auc, by_group
+from wellheard.measures.risk.figures import GroupQuality, Quality
+from wellheard.measures.risk.quality import assess, auc, by_group
 from wellheard.measures.risk.readmission.comorbidity import lace_like
 from wellheard.measures.risk.readmission.features import EXCLUDED, example_of, feature_names
 from wellheard.measures.risk.readmission.reading import (
