@@ -51,6 +51,7 @@ _STAFF = [
     ("staff/equity/", "wellheard.understand.equity.urls"),
     ("staff/drivers/", "wellheard.understand.drivers.urls"),
     ("staff/engagement/", "wellheard.understand.engagement.urls"),
+    ("staff/consistency/", "wellheard.understand.consistency.urls"),
     ("staff/segments/", "wellheard.understand.segments.urls"),
     ("staff/benchmarks/", "wellheard.understand.benchmarks.urls"),
     ("staff/predictions/", "wellheard.understand.predictions.urls"),

@@ -83,6 +83,7 @@ def load(now: datetime) -> dict[str, object]:
         people,
         stories,
         surveys,
+        touchpoints,
         voices,
     )
     from wellheard.config.demonstration.benchmarks import load_published
@@ -105,6 +106,8 @@ def load(now: datetime) -> dict[str, object]:
     with stage("A year of samples"):
         asked.ask_for_a_year(hospital, plan, now, SEED)
         outcomes.send_back(hospital, now, SEED)
+    with stage("The same questions at every touchpoint"):
+        touchpoints.ask_alike(hospital, now)
     _work_through("Reading the comments")
     cases.past_and_present(hospital, plan, random_, now)
     cases.planted(hospital, now)
