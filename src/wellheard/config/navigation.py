@@ -73,6 +73,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Explore"), "explore:explore", "measure.read", "Alt+Shift+X", sign="chart"),
             Entry(_("Weekly analyses"), "reviews:reviews", "review.read", sign="check"),
             Entry(_("Measures"), "scores:catalogue", "measure.read", "Alt+Shift+M", sign="chart"),
+            Entry(_("Waits"), "waits:waits", "measure.read", sign="clock"),
             Entry(_("Equity"), "equity:equity", "review.read", sign="people"),
             Entry(_("Drivers"), "drivers:drivers", "review.read", sign="chart"),
             Entry(_("Engagement"), "engagement:engagement", "review.read", sign="praise"),

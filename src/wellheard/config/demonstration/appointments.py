@@ -10,6 +10,7 @@ import hashlib
 import random
 from datetime import datetime, timedelta
 
+from wellheard.config.demonstration.flow import how_they_went, tell_of_waits
 from wellheard.config.demonstration.people import Hospital
 from wellheard.people.places.models import Place
 from wellheard.people.staff.models import User
@@ -25,7 +26,6 @@ _PAST, _COMING, _PEOPLE, _DAYS = 2_000, 70, 420, 240
 # days booked ahead -> share missed
 _MISSED = ((0.1, 0.05), (2, 0.18), (5, 0.22), (11, 0.27), (22, 0.3), (45, 0.32))
 _HABIT, _OTHERS, _ONE_IN = 0.33, -0.04, 6
-_MINUTES = 25
 
 
 def keep_appointments(hospital: Hospital, now: datetime, seed: int) -> int:
@@ -34,7 +34,10 @@ def keep_appointments(hospital: Hospital, now: datetime, seed: int) -> int:
     clinics = [place for place in hospital.places if place.kind == "clinic"]
     past = [_past(random_, clinics, now, number) for number in range(_PAST)]
     coming = [_coming(random_, clinics, now, number) for number in range(_COMING)]
-    return len(Visit.objects.bulk_create([*past, *coming], batch_size=1000))
+    how_they_went([*past, *coming], now, seed)
+    kept = len(Visit.objects.bulk_create([*past, *coming], batch_size=1000))
+    tell_of_waits(hospital, past, now, seed)
+    return kept
 
 
 def predict_missed(hospital: Hospital, now: datetime) -> int:
@@ -61,8 +64,6 @@ def _past(random_: random.Random, clinics: list[Place], now: datetime, number: i
         visit.status = Visit.Status.NO_SHOW
     else:
         visit.status = Visit.Status.FINISHED
-        visit.arrived_at = scheduled
-        visit.ended_at = scheduled + timedelta(minutes=_MINUTES)
     return visit
 
 

@@ -13,6 +13,7 @@ from wellheard.prove.charts.presenters.drawing import drawing_of
 from wellheard.prove.charts.rules import Point, Series, chart_policy
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.facts.slices import Counts
+from wellheard.understand.scores.lines import Line
 from wellheard.understand.scores.queries import scored
 from wellheard.understand.scores.rules import Measure
 
@@ -42,6 +43,17 @@ class Rates(Protocol):
 def of_rates(request: HttpRequest, subject: Rates) -> str:
     """The control chart of a monthly rate with its sentence and table."""
     page = {"chart": drawing_of(series_of(subject), chart_policy())}
+    return render_to_string("charts/chart.html", page, request)
+
+
+def of_line(request: HttpRequest, subject: Line) -> str:
+    """The control chart of a monthly line whose points are scored already."""
+    policy = load_policy()
+    points = tuple(Point(each.start, each.stop, each.score, each.counts) for each in subject.points)
+    series = Series(
+        subject.measure, "month", points, subject.withheld, policy.name, policy.minimum_group
+    )
+    page = {"chart": drawing_of(series, chart_policy())}
     return render_to_string("charts/chart.html", page, request)
 
 

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from wellheard.base.jobs.worker import Worker
 from wellheard.config.demonstration.appointments import keep_appointments, predict_missed
-from wellheard.config.demonstration.people import Hospital
+from wellheard.config.demonstration.people import Hospital, truths
 from wellheard.people.visits.models import Visit
+from wellheard.understand.facts.slices import Month
 from wellheard.understand.predictions.models import RiskPrediction
 from wellheard.understand.predictions.queries import standing
+from wellheard.understand.waits.queries import recent_period, waits_at
 
 
 @pytest.mark.capability("F05")
@@ -24,3 +27,16 @@ def test_demonstration_predicts_the_planted_habit_of_missing(
     assert found.is_on and found.in_force is not None
     quality = found.in_force.card.quality
     assert quality.auc.low > 0.6 and quality.slope.low < 1 < quality.slope.high
+
+
+@pytest.mark.capability("G01")
+def test_demonstration_tells_of_longer_waits_than_its_clocks_show(
+    other_place: Any, staff: Any, actor: Any, at: Any
+) -> None:
+    hospital = Hospital(other_place.organisation, (other_place,), actor)
+    keep_appointments(hospital, at, 1)
+    Worker().drain()
+    found = waits_at(hospital.organisation, recent_period(Month.containing(at.date())))
+    gap = found[other_place.pk].difference
+    assert gap is not None
+    assert gap.low < truths()["waits-told-longer"]["minutes"] < gap.high and gap.low > 2

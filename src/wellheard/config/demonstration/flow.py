@@ -1,0 +1,95 @@
+"""How the appointments went: when people came, were brought to a room and seen, how they had
+booked, and how long they say they waited.
+
+Planted: a Monday morning peak at the clinic that has one, until it was put right; people tell of
+waits some minutes longer than the clock shows.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from wellheard.config.demonstration.people import Hospital, truths
+from wellheard.listen.responses.actions import NewResponse, receive_responses
+from wellheard.listen.surveys.instruments import instrument
+from wellheard.people.visits.models import Visit
+
+_MEDIAN, _PEAK, _MINUTES = 11, 28, 25
+_ANSWERS = 0.4
+
+
+def how_they_went(visits: Sequence[Visit], now: datetime, seed: int) -> None:
+    """Fill in what the clinics' own system noted. Who missed what stays as it is."""
+    chance = random.Random(seed + 11)
+    for visit in visits:
+        visit.booked_by = chance.choices(
+            ("telephone", "online", "desk", "app", "referral"), (45, 25, 15, 10, 5)
+        )[0]
+        if visit.status == Visit.Status.FINISHED:
+            _came(visit, now, chance)
+
+
+def tell_of_waits(hospital: Hospital, visits: Sequence[Visit], now: datetime, seed: int) -> int:
+    """Some of those who came answer some days later. How many."""
+    chance = random.Random(seed + 12)
+    asked = instrument("appointment")
+    scale = asked.item("wait").scale
+    assert scale is not None
+    new = []
+    for visit in visits:
+        if visit.seen_at is None:
+            continue
+        at = visit.seen_at + timedelta(days=chance.randint(1, 4))
+        if at >= now or chance.random() > _ANSWERS:
+            continue
+        felt = max(0.0, _wait(visit) + chance.gauss(truths()["waits-told-longer"]["minutes"], 5))
+        nearest = min(scale.values, key=lambda value, felt=felt: abs(value - felt))  # type: ignore[misc]  # bound on purpose
+        told = {"told": chance.choices((1, 2, 3), (30, 25, 45))[0]} if nearest else {}
+        new.append(
+            NewResponse(
+                organisation=hospital.organisation,
+                instrument=asked.code,
+                version=asked.version,
+                answers={"wait": nearest, **told},
+                place=visit.place,
+                received_at=at,
+                language=visit.language,
+                age_band=visit.age_band,
+                sex=visit.sex,
+                external_id=f"{visit.external_id}-answer",
+            )
+        )
+    batch = uuid.uuid5(uuid.NAMESPACE_OID, "wellheard-demonstration-appointments")
+    receive_responses(new, organisation=hospital.organisation, batch=batch, by=hospital.by, at=now)
+    return len(new)
+
+
+def _came(visit: Visit, now: datetime, chance: random.Random) -> None:
+    assert visit.scheduled_at is not None
+    visit.arrived_at = visit.scheduled_at + timedelta(minutes=round(chance.gauss(-8, 6)))
+    begun = max(visit.arrived_at, visit.scheduled_at)
+    wait = chance.lognormvariate(0, 0.7) * _MEDIAN
+    if _is_peak(visit, now):
+        wait += chance.gauss(_PEAK, 6)
+    wait = min(max(0, round(wait)), 170)
+    visit.roomed_at = begun + timedelta(minutes=round(wait * 0.7))
+    visit.seen_at = begun + timedelta(minutes=wait)
+    visit.ended_at = visit.seen_at + timedelta(minutes=_MINUTES)
+
+
+def _is_peak(visit: Visit, now: datetime) -> bool:
+    truth = truths()["monday-peak"]
+    assert visit.scheduled_at is not None
+    fixed = now - timedelta(days=truth["fixed_days_ago"])
+    morning = visit.scheduled_at.weekday() == 0 and visit.scheduled_at.hour < 18
+    return visit.place.name == truth["place"] and morning and visit.scheduled_at < fixed
+
+
+def _wait(visit: Visit) -> float:
+    assert visit.seen_at is not None and visit.arrived_at is not None
+    assert visit.scheduled_at is not None
+    begun = max(visit.arrived_at, visit.scheduled_at)
+    return (visit.seen_at - begun).total_seconds() / 60

@@ -1,0 +1,1 @@
+"""How long people wait, measured and as they tell it, side by side."""

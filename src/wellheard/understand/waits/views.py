@@ -1,0 +1,87 @@
+"""Waits by place, and one place with its charts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from wellheard.base.pages.panels import panels
+from wellheard.people.access.doors import StaffRequest, refuse, requires
+from wellheard.people.places.models import Organisation, Place
+from wellheard.understand.disclosure.policy import load_policy
+from wellheard.understand.facts.slices import Month
+from wellheard.understand.scores.queries import organisation_day
+from wellheard.understand.waits import presenters
+from wellheard.understand.waits.queries import charted_period, recent_period, waits_at
+from wellheard.understand.waits.rules import wait_policy
+
+
+@requires("measure.read")
+@require_GET
+def waits(request: StaffRequest) -> HttpResponse:
+    """Every place the person may see, the longest waits first."""
+    person = request.person
+    period = recent_period(_month(person.organisation_id))
+    places = Place.objects.of(person.organisation_id).within(person.places("measure.read"))
+    listed = list(places.select_related("site"))
+    organisation = Organisation.objects.get(pk=person.organisation_id)
+    found = waits_at(organisation, period, frozenset(place.pk for place in listed))
+    return render(
+        request,
+        "waits/waits.html",
+        {
+            "rows": presenters.rows_of(listed, found),
+            "first": period.start.first_day,
+            "last": period.stop.first_day - timedelta(days=1),
+            "policy": wait_policy(),
+            "minimum": load_policy().minimum_group,
+        },
+    )
+
+
+@requires("measure.read")
+@require_GET
+def place(request: StaffRequest, place_id: int) -> HttpResponse:
+    """One place: what the clock shows, what people tell, and both side by side."""
+    here = _place_or_refusal(request, place_id)
+    period = charted_period(_month(here.organisation_id))
+    found = waits_at(here.organisation, period, frozenset({here.pk})).get(here.pk)
+    page = {
+        "place": here,
+        "first": period.start.first_day,
+        "last": period.stop.first_day - timedelta(days=1),
+        "policy": wait_policy(),
+        "minimum": load_policy().minimum_group,
+    }
+    if found is not None:
+        page |= {
+            "waits": found,
+            "median": presenters.median_words(found.clocked),
+            "until_room": presenters.median_words(found.until_room),
+            "in_room": presenters.median_words(found.in_room),
+            "long": presenters.long_words(found.clocked),
+            "difference": presenters.difference_words(found.difference),
+            "says": presenters.difference_sentence(found.difference),
+            "without": presenters.without_words(found),
+            "median_charts": panels("waits.chart", request, presenters.median_line(found)),
+            "difference_charts": panels("waits.chart", request, presenters.difference_line(found)),
+        }
+    return render(request, "waits/place.html", page)
+
+
+def _month(organisation_id: int) -> Month:
+    return Month.containing(organisation_day(organisation_id, timezone.now()))
+
+
+def _place_or_refusal(request: StaffRequest, place_id: int) -> Place:
+    found = Place.objects.of(request.person.organisation_id)
+    here = found.select_related("site", "organisation").filter(pk=place_id).first()
+    if here is None:
+        raise Http404
+    if not request.person.may("measure.read", place_id=here.pk):
+        refuse(request, "measure.read", ("people.place", str(here.pk)))
+    return here
