@@ -127,6 +127,7 @@ PANELS: dict[str, tuple[str, ...]] = {
 # what a message is about -> who is asked, at the last moment, whether it is still wanted
 LAST_LOOKS: dict[str, str] = {
     "sample_step": "wellheard.listen.sampling.reactions.no_longer_wanted",
+    "follow_up": "wellheard.listen.followups.reactions.no_longer_wanted",
     "handling_survey": "wellheard.resolve.aftercare.reactions.no_longer_wanted",
 }
 # searches of other features and rooms that findings ask too
@@ -237,6 +238,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(minutes=5),
         "wellheard.listen.sampling.tasks.sweep",
         timedelta(minutes=30),
+    ),
+    Periodic(
+        "ask again, months after a visit",
+        timedelta(minutes=15),
+        "wellheard.listen.followups.tasks.sweep",
+        timedelta(hours=2),
     ),
     Periodic(
         "watch whether every feed still speaks",

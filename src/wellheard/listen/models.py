@@ -8,6 +8,8 @@ from wellheard.listen.cards.models import CardDraft as CardDraft
 from wellheard.listen.cards.models import CardReceipt as CardReceipt
 from wellheard.listen.cards.models import DraftFile as DraftFile
 from wellheard.listen.cards.models import FollowLink as FollowLink
+from wellheard.listen.followups.models import FollowUp as FollowUp
+from wellheard.listen.followups.models import FollowUpPlan as FollowUpPlan
 from wellheard.listen.intake.models import Attachment as Attachment
 from wellheard.listen.intake.models import AttachmentContent as AttachmentContent
 from wellheard.listen.intake.models import Comment as Comment

@@ -105,7 +105,9 @@ def load(now: datetime) -> dict[str, object]:
         appointments.predict_missed(hospital, now)
     with stage("A year of samples"):
         asked.ask_for_a_year(hospital, plan, now, SEED)
+    with stage("What became of them later"):
         outcomes.send_back(hospital, now, SEED)
+        outcomes.follow(hospital, now, SEED)
     with stage("The same questions at every touchpoint"):
         touchpoints.ask_alike(hospital, now)
     _work_through("Reading the comments")
