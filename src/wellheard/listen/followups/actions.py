@@ -213,6 +213,8 @@ def _standing(asking: FollowUp, now: datetime) -> Standing:
 
 def _asked_lately(asking: FollowUp, now: datetime) -> bool:
     """Whether any survey went to this person within the days that lie between two."""
+    if asking.patient_id is None:
+        return False
     sent = MessageAttempt.objects.filter(
         message__organisation_id=asking.organisation_id,
         message__patient_id=asking.patient_id,

@@ -36,13 +36,19 @@ def asked(plan: FollowUpPlan) -> list[Asked]:
         answered=Count("pk", filter=Q(invitation__response__isnull=False)),
     )  # fmt: skip
     return [
-        Asked(row["months"], row["waiting"], row["asked"], row["answered"], _dropped(rows, row))
+        Asked(
+            row["months"],
+            row["waiting"],
+            row["asked"],
+            row["answered"],
+            _dropped(rows, row["months"]),
+        )
         for row in counted
     ]
 
 
-def _dropped(rows: QuerySet[FollowUp], row: dict[str, int]) -> dict[str, int]:
-    left = rows.filter(months=row["months"]).exclude(dropped_as="")
+def _dropped(rows: QuerySet[FollowUp], months: int) -> dict[str, int]:
+    left = rows.filter(months=months).exclude(dropped_as="")
     return dict(left.order_by().values_list("dropped_as").annotate(Count("pk")))
 
 

@@ -149,7 +149,8 @@ def apart(pairs: Iterable[Pair], minimum: int) -> Apart | None:
     from wellheard.measures.effects import mean_difference
     from wellheard.measures.errors import MeasureError
 
-    content, other = [], []
+    content: list[float] = []
+    other: list[float] = []
     for pair in pairs:
         if pair.content is not None:
             (content if pair.content else other).append(pair.after - pair.before)
