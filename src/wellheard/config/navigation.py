@@ -75,6 +75,9 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Weekly analyses"), "reviews:reviews", "review.read", sign="check"),
             Entry(_("Measures"), "scores:catalogue", "measure.read", "Alt+Shift+M", sign="chart"),
             Entry(_("Waits"), "waits:waits", "measure.read", sign="clock"),
+            Entry(
+                _("Missed appointments"), "attendance:attendance", "measure.read", sign="calendar"
+            ),
             Entry(_("Equity"), "equity:equity", "review.read", sign="people"),
             Entry(_("Drivers"), "drivers:drivers", "review.read", sign="chart"),
             Entry(_("Engagement"), "engagement:engagement", "review.read", sign="praise"),

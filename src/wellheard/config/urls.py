@@ -53,6 +53,7 @@ _STAFF = [
     ("staff/drivers/", "wellheard.understand.drivers.urls"),
     ("staff/engagement/", "wellheard.understand.engagement.urls"),
     ("staff/consistency/", "wellheard.understand.consistency.urls"),
+    ("staff/missed-appointments/", "wellheard.understand.attendance.urls"),
     ("staff/waits/", "wellheard.understand.waits.urls"),
     ("staff/segments/", "wellheard.understand.segments.urls"),
     ("staff/benchmarks/", "wellheard.understand.benchmarks.urls"),

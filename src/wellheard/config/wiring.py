@@ -119,6 +119,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     ),
     "listen.comment_filters": ("wellheard.understand.themes.listing.filters",),
     "equity.page": ("wellheard.resolve.complaints.panels.fair_process",),
+    "attendance.chart": ("wellheard.prove.charts.panels.of_rates",),
     "waits.chart": ("wellheard.prove.charts.panels.of_line",),
     "readmissions.chart": ("wellheard.prove.charts.panels.of_rates",),
     "listen.comment_lines": ("wellheard.understand.themes.listing.lines",),

@@ -1,5 +1,5 @@
-"""How the appointments went: when people came, were brought to a room and seen, how they had
-booked, and how long they say they waited.
+"""How the appointments went: how they were booked and reminded of, who called off and why, when
+people came, were brought to a room and seen, and how long they say they waited.
 
 Planted: a Monday morning peak at the clinic that has one, until it was put right; people tell of
 waits some minutes longer than the clock shows.
@@ -19,17 +19,28 @@ from wellheard.people.visits.models import Visit
 
 _MEDIAN, _PEAK, _MINUTES = 11, 28, 25
 _ANSWERS = 0.4
+# So many call it off, and not all of them in time.
+_CALLED = 0.07
+_REASONS = (
+    ("", "forgot", "transport", "work", "illness", "recovered", "cost", "elsewhere"),
+    (30, 22, 15, 12, 10, 5, 4, 2),
+)
 
 
 def how_they_went(visits: Sequence[Visit], now: datetime, seed: int) -> None:
-    """Fill in what the clinics' own system noted. Who missed what stays as it is."""
+    """Fill in what the clinics' own system noted; some call off."""
     chance = random.Random(seed + 11)
     for visit in visits:
         visit.booked_by = chance.choices(
             ("telephone", "online", "desk", "app", "referral"), (45, 25, 15, 10, 5)
         )[0]
-        if visit.status == Visit.Status.FINISHED:
+        _remind(visit, chance)
+        if visit.status == Visit.Status.FINISHED and chance.random() > _CALLED:
             _came(visit, now, chance)
+        elif visit.status == Visit.Status.FINISHED:
+            _call_off(visit, chance)
+        if visit.status in (Visit.Status.NO_SHOW, Visit.Status.CANCELLED):
+            visit.reason = chance.choices(*_REASONS)[0]
 
 
 def tell_of_waits(hospital: Hospital, visits: Sequence[Visit], now: datetime, seed: int) -> int:
@@ -65,6 +76,25 @@ def tell_of_waits(hospital: Hospital, visits: Sequence[Visit], now: datetime, se
     batch = uuid.uuid5(uuid.NAMESPACE_OID, "wellheard-demonstration-appointments")
     receive_responses(new, organisation=hospital.organisation, batch=batch, by=hospital.by, at=now)
     return len(new)
+
+
+def _remind(visit: Visit, chance: random.Random) -> None:
+    """Who comes has read it more often; nothing is sent for what is booked within three days."""
+    assert visit.scheduled_at is not None and visit.booked_at is not None
+    ahead = visit.scheduled_at - visit.booked_at
+    if visit.status == Visit.Status.PLANNED or ahead < timedelta(days=3):
+        visit.reminder = Visit.Reminder.NONE
+        return
+    came = visit.status == Visit.Status.FINISHED
+    shares = (20, 25, 55) if came else (38, 32, 30)
+    visit.reminder = chance.choices(("none", "sent", "seen"), shares)[0]
+
+
+def _call_off(visit: Visit, chance: random.Random) -> None:
+    assert visit.scheduled_at is not None and visit.booked_at is not None
+    before = timedelta(hours=chance.choice((2, 6, 20, 60, 120)))
+    visit.status = Visit.Status.CANCELLED
+    visit.cancelled_at = max(visit.scheduled_at - before, visit.booked_at)
 
 
 def _came(visit: Visit, now: datetime, chance: random.Random) -> None:

@@ -54,6 +54,20 @@ def join_small(counts: Sequence[int], minimum: int) -> tuple[Span, ...]:
     return (*spans, rest) if rest.stop > rest.start else tuple(spans)
 
 
+def hidden_groups(sizes: Mapping[str, int], minimum: int) -> frozenset[str]:
+    """Which groups must be hidden where the total of all of them may be known: those of 1 to
+    ``minimum`` - 1 people and, until the hidden ones together reach the minimum and are at least
+    two, the next smallest."""
+    hidden = {name for name, people in sizes.items() if not may_show(people, minimum)}
+    rest = sorted(
+        (name for name, people in sizes.items() if people and name not in hidden),
+        key=lambda name: (sizes[name], name),
+    )
+    while hidden and rest and (len(hidden) == 1 or sum(sizes[n] for n in hidden) < minimum):
+        hidden.add(rest.pop(0))
+    return frozenset(hidden)
+
+
 def hidden_cells(cells: Mapping[Cell, int], minimum: int) -> frozenset[Cell]:
     """Which cells of a table with published line totals must be hidden.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -97,6 +97,23 @@ def atoms_of(place: int, by_month: ByMonth, quarters: Period, minimum: int) -> l
                 part = {month: by_month[month] for month in inside if month in by_month}
                 found.append(Atom(place, inside[0], inside[-1].plus(1), part))
     return found
+
+
+def months_of_people(
+    place: int, people_by_month: Mapping[Month, Collection[str]], period: Period, minimum: int
+) -> list[Atom]:
+    """Atoms within a period of something that one person can do many times, such as visits: a
+    group is as large as its people. ``counts``: people of each month, under the place's key.
+
+    Months that were joined and hold the same few people again are left out.
+    """
+    sizes = {month: {place: len(set(who))} for month, who in people_by_month.items()}
+    return [
+        atom
+        for atom in atoms_of(place, sizes, period.whole_quarters, minimum)
+        if atom.within(period)
+        and len(set().union(*(people_by_month[month] for month in atom.by_month))) >= minimum
+    ]
 
 
 def by_single_month(atoms: Iterable[Atom], minimum: int) -> dict[Month, Counter[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.facts.slices import Counts
@@ -31,23 +32,30 @@ class Line:
 
 
 def counted_measure(
-    *, code: str, title: str, says: str, statistic: str = "mean", definition: str = "",
-    source: str, effective_from: str, scale: tuple[int, int] = (0, 1),
-) -> Measure:  # fmt: skip
-    """A measure of which less is better and that nobody defines by an item: minutes (``mean``),
-    or the share of ones among noughts and ones (``top_box``)."""
+    *,
+    code: str,
+    title: str,
+    says: str,
+    source: str,
+    effective_from: str,
+    statistic: Literal["mean", "top_box"] = "mean",
+    best: frozenset[int] = frozenset(),
+    scale: tuple[int, int] = (0, 1),
+) -> Measure:
+    """A measure of which less is better and that no item of a survey defines: minutes (``mean``),
+    or the share of some of the things that were counted (``top_box``)."""
     return Measure(
         code=code,
         title=title,
         item="",
-        statistic=statistic,  # type: ignore[arg-type]  # from the two named above
-        best=frozenset({1}) if statistic == "top_box" else frozenset(),
+        statistic=statistic,
+        best=best,
         worst=frozenset(),
         scale=scale,
         direction="decrease",
         says=says,
-        definition=definition,
-        owner="Patient experience",
+        definition="",
+        owner="",
         source=source,
         version=1,
         effective_from=effective_from,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,8 +14,9 @@ from wellheard.measures.waits import MeanDifference, Wait, Waits, wait_of, waits
 from wellheard.people.places.models import Organisation, Place
 from wellheard.people.visits.models import Visit
 from wellheard.understand.disclosure.policy import load_policy
+from wellheard.understand.disclosure.rules import may_show
 from wellheard.understand.facts.queries import tabulate
-from wellheard.understand.facts.rules import added, atoms_of, people
+from wellheard.understand.facts.rules import added, months_of_people
 from wellheard.understand.facts.slices import Month, Period, Slice, Where
 from wellheard.understand.waits.rules import Beside, Minutes, Part, beside, over_all, wait_policy
 
@@ -25,9 +26,12 @@ _CAME = (Visit.Status.ARRIVED, Visit.Status.FINISHED)
 
 @dataclass(slots=True)
 class Clocked:
-    """Waits of one place by month and minute, their two parts, and why visits had none."""
+    """Waits of one place by month and minute, whose they were, their two parts, and why visits
+    had none."""
 
     by_month: dict[Month, Minutes] = field(default_factory=lambda: defaultdict(Counter))
+    people: dict[Month, set[str]] = field(default_factory=lambda: defaultdict(set))
+    people_in_rooms: set[str] = field(default_factory=set)
     until_room: Minutes = field(default_factory=Counter)
     in_room: Minutes = field(default_factory=Counter)
     without: Counter[str] = field(default_factory=Counter)
@@ -82,11 +86,12 @@ def charted_period(month: Month) -> Period:
 def _of_place(
     place: int, period: Period, clocked: Clocked, said: list[Part], withheld: bool
 ) -> PlaceWaits:
-    measured = list(_parts(clocked.by_month, place, period))
+    measured = list(_parts(clocked, place, period))
     policy = wait_policy()
     pairs = tuple(beside(said, measured, longest=policy.longest_answer))
     shown = added(part.minutes for part in measured)
-    everybody = added(clocked.by_month.values()).total()
+    inside = set(period.months)
+    everybody = added(clocked.by_month[month] for month in clocked.by_month if month in inside)
     return PlaceWaits(
         place_id=place,
         period=period,
@@ -95,27 +100,29 @@ def _of_place(
         beside=pairs,
         clocked=waits_of(shown, limit=policy.long_minutes) if shown else None,
         difference=over_all(pairs),
-        until_room=_stretch(clocked.until_room, everybody),
-        in_room=_stretch(clocked.in_room, everybody),
+        until_room=_stretch(clocked.until_room, clocked, inside),
+        in_room=_stretch(clocked.in_room, clocked, inside),
         without=dict(clocked.without),
-        withheld=withheld or shown.total() < everybody,
+        withheld=withheld or shown.total() < everybody.total(),
     )
 
 
-def _stretch(minutes: Minutes, everybody: int) -> Waits | None:
-    """A part of the wait; None when it, or the visits it is not known of, are too few."""
-    n, least = minutes.total(), load_policy().minimum_group
-    if n < least or 0 < everybody - n < least:
+def _stretch(minutes: Minutes, clocked: Clocked, inside: set[Month]) -> Waits | None:
+    """A part of the wait; None when the people it is known of, or the others, are too few."""
+    least = load_policy().minimum_group
+    everybody = set().union(*(who for month, who in clocked.people.items() if month in inside))
+    others = len(everybody - clocked.people_in_rooms)
+    if len(clocked.people_in_rooms) < least or not may_show(others, least):
         return None
     return waits_of(minutes, limit=wait_policy().long_minutes)
 
 
-def _parts(by_month: Mapping[Month, Minutes], place: int, period: Period) -> Iterator[Part]:
-    """Months with enough visits, small ones joined within their quarter."""
+def _parts(clocked: Clocked, place: int, period: Period) -> Iterator[Part]:
+    """Months with enough people, small ones joined within their quarter."""
     minimum = load_policy().minimum_group
-    for atom in atoms_of(place, by_month, period.whole_quarters, minimum):
-        if atom.within(period) and people(atom.counts):
-            yield Part(atom.start, atom.stop, atom.counts)
+    for atom in months_of_people(place, clocked.people, period, minimum):
+        minutes = added(clocked.by_month[month] for month in atom.by_month)
+        yield Part(atom.start, atom.stop, minutes)
 
 
 def _clocked(
@@ -126,7 +133,7 @@ def _clocked(
     zones = _zones(organisation, places)
     found: dict[int, Clocked] = defaultdict(Clocked)
     wanted, inside = set(period.whole_quarters.months), set(period.months)
-    for place, scheduled, arrived, roomed, seen in _visits(organisation, period, zones):
+    for place, who, scheduled, arrived, roomed, seen in _visits(organisation, period, zones):
         begun = scheduled or arrived
         assert begun is not None  # the query asks for one of the two
         month = Month.containing(begun.astimezone(zones[place]).date())
@@ -136,7 +143,7 @@ def _clocked(
             scheduled=scheduled, arrived=arrived, roomed=roomed, seen=seen,
             longest=wait_policy().longest_minutes,
         )  # fmt: skip
-        _keep(found[place], wait, month, is_inside=month in inside)
+        _keep(found[place], wait, month, who, is_inside=month in inside)
     return found
 
 
@@ -145,19 +152,22 @@ def _zones(organisation: Organisation, places: frozenset[int] | None) -> dict[in
     return {place: ZoneInfo(zone or organisation.zone) for place, zone in rows}
 
 
-def _keep(clocked: Clocked, wait: Wait | str, month: Month, *, is_inside: bool) -> None:
+def _keep(clocked: Clocked, wait: Wait | str, month: Month, who: str, *, is_inside: bool) -> None:
     if isinstance(wait, str):
         clocked.without[wait] += is_inside
         return
     clocked.by_month[month][round(wait.minutes)] += 1
+    clocked.people[month].add(who)
     if is_inside and wait.until_room is not None and wait.in_room is not None:
         clocked.until_room[round(wait.until_room)] += 1
         clocked.in_room[round(wait.in_room)] += 1
+        clocked.people_in_rooms.add(who)
 
 
-def _visits(
-    organisation: Organisation, period: Period, places: Collection[int]
-) -> Iterable[tuple[int, datetime | None, datetime | None, datetime | None, datetime | None]]:
+Came = tuple[int, str, datetime | None, datetime | None, datetime | None, datetime | None]
+
+
+def _visits(organisation: Organisation, period: Period, places: Collection[int]) -> Iterator[Came]:
     """Visits around these months, a day more on either side for the sake of the zones."""
     quarters = period.whole_quarters
     start, end = (
@@ -173,9 +183,14 @@ def _visits(
         kind__in=wait_policy().kinds,
         status__in=_CAME,
     )
-    return visits.values_list(
-        "place_id", "scheduled_at", "arrived_at", "roomed_at", "seen_at"
-    ).iterator(chunk_size=_READ_AT_ONCE)
+    rows = visits.values_list(
+        *("pk", "person_key", "patient_id", "place_id"),
+        *("scheduled_at", "arrived_at", "roomed_at", "seen_at"),
+    )
+    for pk, key, patient, place, *moments in rows.iterator(chunk_size=_READ_AT_ONCE):
+        # Of whom nothing is known, nothing can be added up either: each stands for itself.
+        who = key or (f"p{patient}" if patient else f"v{pk}")
+        yield (place, who, *moments)
 
 
 def _reported(

@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wellheard.understand.disclosure.policy import load_policy
-from wellheard.understand.disclosure.rules import Span, hidden_cells, join_small, may_show
+from wellheard.understand.disclosure.rules import (
+    Span,
+    hidden_cells,
+    hidden_groups,
+    join_small,
+    may_show,
+)
 
 MINIMUM = 11
 
@@ -108,3 +114,12 @@ def test_policy_in_force_says_where_it_comes_from() -> None:
     policy = load_policy()
     assert (policy.minimum_group, policy.low_below) == (11, 30)
     assert "ResDAC" in policy.source
+
+
+@pytest.mark.capability("M02")
+def test_hidden_group_cannot_be_had_by_taking_the_others_from_the_total() -> None:
+    assert hidden_groups({"a": 40, "b": 30, "c": 0}, 11) == frozenset()
+    assert hidden_groups({"a": 40, "b": 5}, 11) == {"a", "b"}
+    assert hidden_groups({"a": 40, "b": 20, "c": 5}, 11) == {"b", "c"}
+    assert hidden_groups({"a": 40, "b": 20, "c": 5, "d": 4}, 11) == {"b", "c", "d"}
+    assert hidden_groups({"a": 40, "b": 9, "c": 8}, 11) == {"b", "c"}

@@ -94,6 +94,14 @@ def test_month_of_few_is_joined_with_its_neighbour_and_few_in_all_show_nothing(
     assert hidden.until_room is None
 
 
+def test_many_visits_of_the_same_few_people_show_nothing(place: Any) -> None:
+    for month in ("2026-01", "2026-02", "2026-03"):
+        for number in range(8):
+            keep(seen(place, month, 10, 6, person_key=f"person {number}"))
+    found = at(place)
+    assert (found.measured, found.clocked, found.until_room) == ((), None, None)
+
+
 def test_rooms_known_of_nearly_everybody_do_not_give_the_rest_away(place: Any) -> None:
     keep(seen(place, "2026-01", 10, 40), seen(place, "2026-01", 50, 2, roomed_at=None))
     assert at(place).until_room is None

@@ -1,0 +1,1 @@
+"""Appointments that were missed or cancelled late, of those that were due."""
