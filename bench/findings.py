@@ -29,13 +29,17 @@ django.setup()
 import numpy as np
 
 from wellheard.measures.intervals import wilson
+from wellheard.understand.findings.answers import Answers
+from wellheard.understand.findings.leads import told
 from wellheard.understand.findings.renames import joined
 from wellheard.understand.findings.rules import Finding
 from wellheard.understand.findings.scored import scored_measures
+from wellheard.understand.findings.searches import find_among
 from wellheard.understand.findings.searches.drivers import find_drivers
-from wellheard.understand.findings.searches.gaps import find_gaps
-from wellheard.understand.findings.searches.levels import find_levels
-from wellheard.understand.findings.searches.peaks import find_peaks
+from wellheard.understand.findings.searches.gaps import search_gaps
+from wellheard.understand.findings.searches.levels import search_levels
+from wellheard.understand.findings.searches.peaks import search_peaks
+from wellheard.understand.findings.sharpened import sharpened
 from wellheard.understand.findings.tests.hospitals import (
     ITEMS,
     Plan,
@@ -53,7 +57,7 @@ def search(plan: Plan) -> list[Finding]:
     """Everything that is found without a database."""
     answers, _ = joined(draw(plan))
     scored = list(scored_measures(answers, shipped_measures()))
-    return [*find_levels(scored), *find_gaps(scored), *find_peaks(scored), *find_drivers(scored)]
+    return [*find_among(scored), *find_drivers(scored)]
 
 
 def planted(seed: int) -> Plan:
@@ -194,7 +198,9 @@ def whole(seeds: range, *, tell: bool) -> None:
         size = float(rng.choice([-1, 1]) * rng.uniform(0.3, 0.7))
         truth = Truth(kind, month=int(plan.months * rng.uniform(0.35, 0.75)), size=size)
         answers, _ = joined(draw(replace(plan, truths=(truth,))))
-        found = list(find_levels(list(scored_measures(answers, shipped_measures()))))
+        found = list(
+            told(search_levels(sharpened(list(scored_measures(answers, shipped_measures())))))
+        )
         mine = [f for f in found if f.place is None and (f.estimate > 0) == (size > 0)]
         total[kind] += 1
         hit[kind] += bool(mine)
@@ -241,13 +247,23 @@ def speed(sizes: list[int]) -> None:
         plan = Plan(seed=5, places=30, sites=3, months=24, responses=n)
         answers = draw(plan)
         begin, cpu = time.perf_counter(), time.process_time()
-        scored = list(scored_measures(answers, shipped_measures()))
-        for name, find in (("levels", find_levels), ("gaps", find_gaps), ("peaks", find_peaks),
-                           ("drivers", find_drivers)):  # fmt: skip
-            step = time.process_time()
-            count = len(list(find(scored)))
-            print(f"  {name}: {count} found, {time.process_time() - step:.1f} s CPU")
+        _timed(answers)
         print(f"{n}: {time.perf_counter() - begin:.1f} s, {time.process_time() - cpu:.1f} s CPU")
+
+
+def _timed(answers: Answers) -> None:
+    scored = list(scored_measures(answers, shipped_measures()))
+    sharp = sharpened(scored)
+    searches = {
+        "levels": lambda: told(search_levels(sharp)),
+        "gaps": lambda: told([search_gaps(sharp)]),
+        "peaks": lambda: told([search_peaks(sharp)]),
+        "drivers": lambda: find_drivers(scored),
+    }
+    for name, find in searches.items():
+        step = time.process_time()
+        count = len(list(find()))
+        print(f"  {name}: {count} found, {time.process_time() - step:.1f} s CPU")
 
 
 def main() -> None:

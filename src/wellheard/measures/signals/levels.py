@@ -15,6 +15,8 @@ import numpy as np
 from scipy.special import ndtr
 
 from wellheard.measures.errors import ShapeMismatch
+from wellheard.measures.signals.grids import Grid, base_design, extra_variance
+from wellheard.measures.signals.tries import chance_of_best
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,29 +27,11 @@ Kind = Literal["step", "slope"]
 _FEWEST_SIDE = 2
 # A slope over fewer months cannot be told from a step.
 _SHORTEST_SLOPE = 6
-# Half the squared middle of a chi-square with 1 degree: the median of z^2.
-_MEDIAN_SQUARE = 0.4549364231195724
 # Distance in z^2 that makes a joint 95 % set of start and size.
 _START_SET = 5.991
 _Z = 1.959963984540054
 # A column of which less than this is left says nothing that the design does not say.
 _TOO_LIKE = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Means (P, M) of places by months with their sizes, `sd` of a single answer.
-
-    `units`: sets of place positions that may move together (single places, whole sites);
-    `cuts` (P, M): whether a new level may begin there (months too small to show are not cut off).
-    Cells without answers have size 0; their mean is ignored.
-    """
-
-    means: Floats
-    sizes: Floats
-    sd: float
-    units: Sequence[NDArray[np.int64]]
-    cuts: Booleans
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +80,27 @@ class _Candidates:
             at -= block.shape[1]
         raise IndexError(number)
 
+    def alike(self, unit: int, root: Floats, basis: Floats) -> Floats:
+        """Correlations (C, C) of one unit's columns beside a design with this basis."""
+        rows, block = self.blocks[self.block_of[unit]]
+        x = block * root[rows, None]
+        shared = basis[rows].T @ x
+        room = x.T @ x - shared.T @ shared
+        size = np.sqrt(np.maximum(np.diag(room), 1e-12))
+        return np.asarray(room / np.outer(size, size), np.float64)
+
+    @property
+    def block_of(self) -> dict[int, int]:
+        """Units to the positions of their blocks."""
+        return {int(unit): at for at, unit in enumerate(dict.fromkeys(self.unit.tolist()))}
+
 
 def bends(grid: Grid, *, most_p: float, most: int = 12, fewest: int = 30) -> list[Bend]:
     """Steps and slopes with p at most `most_p`, the surest first, at most `most`.
 
     Weighted least squares with place and month effects. Months of a place vary by more than its
     answers explain; that extra variance is estimated from the middle of the residuals, which
-    planted changes hardly move. p: normal, times the starts that were tried for the unit.
+    planted changes hardly move. p: normal, that of the best of all starts tried for the unit.
     """
     if grid.means.shape != grid.sizes.shape or grid.cuts.shape != grid.sizes.shape:
         raise ShapeMismatch("grid", "means, sizes and cuts need the same shape")
@@ -117,12 +115,12 @@ def bends(grid: Grid, *, most_p: float, most: int = 12, fewest: int = 30) -> lis
     candidates = _candidates(grid, where, when, fewest)
     if candidates is None:
         return []
-    base = _base(where, when, shared=shared)
+    base = base_design(where, when, shared=shared)
     first, design = _taken_in(grid, candidates, values, sizes, base, (most_p, most))
     if not first:
         return []
     # Months that truly moved looked like months that vary by themselves: judged once more.
-    extra = _extra_variance(values, sizes, grid.sd, design)
+    extra = extra_variance(values, sizes, grid.sd, design)
     return _taken_in(grid, candidates, values, sizes, base, (most_p, most), extra)[0]
 
 
@@ -140,19 +138,21 @@ def _taken_in(
     ``extra``: variance of months beyond their answers, learned from what is left when None.
     """
     most_p, most = limits
-    tries = np.bincount(candidates.unit, minlength=len(grid.units))
     found: list[Bend] = []
     taken: set[int] = set()
     while len(found) < most:
-        beyond = _extra_variance(values, sizes, grid.sd, design) if extra is None else extra
+        beyond = extra_variance(values, sizes, grid.sd, design) if extra is None else extra
         root = 1 / np.sqrt(grid.sd**2 / sizes + beyond)
-        estimate, error = _tested(values, root, design, candidates)
+        basis, _ = np.linalg.qr(design * root[:, None])
+        estimate, error = _tested(values, root, basis, candidates)
         z = np.divide(estimate, error, out=np.zeros_like(estimate), where=error > 0)
         # A whole site moves only where that is surer than one of its places.
         best = int(np.abs(z).argmax())
-        unit = int(candidates.unit[best])
-        p = float(min(1.0, 2 * ndtr(-abs(z[best])) * max(1, tries[unit])))
-        if p > most_p or best in taken:
+        if best in taken or 2 * ndtr(-abs(z[best])) > most_p:
+            break
+        alike = candidates.alike(int(candidates.unit[best]), root, basis)
+        p = chance_of_best(float(z[best]), alike)
+        if p > most_p:
             break
         taken.add(best)
         found.append(_bend(grid, candidates, best, estimate, error, z, p))
@@ -204,54 +204,14 @@ def _candidates(
     )
 
 
-def _base(where: NDArray[np.int64], when: NDArray[np.int64], *, shared: bool) -> Floats:
-    """Place and, where they are shared, month indicators (cells, P + M - 1)."""
-    at_place: Floats = np.asarray(where[:, None] == np.unique(where)[None, :], np.float64)
-    if not shared:
-        return at_place
-    at_month = (when[:, None] == np.unique(when)[None, 1:]).astype(np.float64)
-    return np.column_stack([at_place, at_month])
-
-
-def _extra_variance(values: Floats, sizes: Floats, sd: float, base: Floats) -> float:
-    """Variance of a month of a place beyond its answers, from the median squared residual."""
-    sampling = sd**2 / sizes
-    root = 1 / np.sqrt(sampling)
-    extra = 0.0
-    # The weights need the answer: three rounds settle it.
-    for _ in range(3):
-        turned, _ = np.linalg.qr(base * root[:, None])
-        left = values * root
-        left = (left - turned @ (turned.T @ left)) / root
-        room = np.clip(1 - (turned**2).sum(axis=1), 0.05, 1)
-        squares = left**2 / room
-        extra = _solved(squares, sampling)
-        root = 1 / np.sqrt(sampling + extra)
-    return extra
-
-
-def _solved(squares: Floats, sampling: Floats) -> float:
-    low, high = 0.0, float(squares.max()) + 1e-12
-    if np.median(squares / sampling) <= _MEDIAN_SQUARE:
-        return 0.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        if np.median(squares / (sampling + middle)) > _MEDIAN_SQUARE:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
 def _tested(
-    values: Floats, root: Floats, design: Floats, candidates: _Candidates
+    values: Floats, root: Floats, turned: Floats, candidates: _Candidates
 ) -> tuple[Floats, Floats]:
     """Estimate and standard error of each column when added to the design by itself.
 
     A column is 0 outside its unit, so that only the unit's cells are touched: with x the column
-    and Q the design's basis, what Q leaves of x has the square x'x - |Q'x|^2.
+    and Q the design's basis (``turned``), what Q leaves of x has the square x'x - |Q'x|^2.
     """
-    turned, _ = np.linalg.qr(design * root[:, None])
     y = values * root
     y = y - turned @ (turned.T @ y)
     estimates, errors = [], []

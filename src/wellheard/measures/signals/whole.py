@@ -41,8 +41,12 @@ class _Fit:
         return self.estimate / self.error if self.error > 0 else 0.0
 
 
-def whole_bend(means: ArrayLike, sizes: ArrayLike, sd: float, *, most_p: float) -> Bend | None:
+def whole_bend(
+    means: ArrayLike, sizes: ArrayLike, sd: float, *, most_p: float, only: Bend | None = None
+) -> Bend | None:
     """The surest step or slope of a series (M months: means, and how many answered), if any.
+
+    `only`: nothing is sought, this one's kind and start are sized in the series.
 
     Weighted least squares with a yearly wave; `sd` of a single answer. The variance is that of
     the answers, or of what is left where that is more, times (1 + r) / (1 - r) for months that
@@ -55,6 +59,9 @@ def whole_bend(means: ArrayLike, sizes: ArrayLike, sd: float, *, most_p: float) 
         return None
     months = np.arange(values.size, dtype=np.float64)
     columns = _columns(months, filled)
+    if only is not None:
+        same = only.kind == "slope", only.start
+        columns = [each for each in columns if each[:2] == same]
     fits = [_fitted(values, counts, sd, filled, column) for column in columns]
     if not fits:
         return None

@@ -71,7 +71,7 @@ def stands(
         },
     )
     tried = [(place, each) for found in streams.values() for place, each in found.items()]
-    kept = passing([each.p for _, each in tried], len(tried), finding_policy().false_discovery)
+    kept = passing([each.p for _, each in tried], len(tried), finding_policy().sure)
     sure: dict[int, set[Stream]] = defaultdict(set)
     for (place, each), holds in zip(tried, kept, strict=True):
         if holds:

@@ -112,17 +112,14 @@ def newest_said(organisation_id: int) -> datetime | None:
 def _from_answers(
     answers: Answers, scored: list[Scored], organisation: Organisation
 ) -> Iterable[Finding]:
+    from wellheard.understand.findings.searches import find_among
     from wellheard.understand.findings.searches.drivers import find_drivers
-    from wellheard.understand.findings.searches.gaps import find_gaps
-    from wellheard.understand.findings.searches.levels import find_levels
-    from wellheard.understand.findings.searches.peaks import find_peaks
     from wellheard.understand.findings.searches.silences import find_stops, find_unheard
 
-    peaks = list(find_peaks(scored))
+    found = list(find_among(scored))
+    peaks = [each for each in found if each.kind == "peak"]
     return [
-        *(each for each in find_levels(scored) if not any(is_told_by(each, p) for p in peaks)),
-        *find_gaps(scored),
-        *peaks,
+        *(each for each in found if not any(is_told_by(each, peak) for peak in peaks)),
         *find_drivers(scored),
         *find_stops(answers, organisation),
         *find_unheard(answers, organisation),

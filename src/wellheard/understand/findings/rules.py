@@ -26,11 +26,17 @@ _FILE = Path(__file__).with_name("data") / "findings-2026-11.json"
 
 @dataclass(frozen=True, slots=True)
 class FindingPolicy:
-    """Thresholds, from versioned data. ``worth``: the smallest change worth a word, in points."""
+    """Thresholds, from versioned data.
+
+    ``worth``: the smallest change worth a word, in points; ``shares``: what part of the chance to
+    err each kind has; ``sure``: the chance to err up to which something is told as certain.
+    """
 
     version: str
     months: int
     false_discovery: float
+    sure: float
+    shares: Mapping[str, float]
     most_shown: int
     fewest_side: int
     fewest_at_time: int
@@ -58,7 +64,8 @@ class Finding:
     ``place``: name of a place or site, None for the whole organisation; ``measure``: code of a
     measure, a theme or a rate; ``group``: whose answers, for example "language=es" or
     "Monday 08:00-12:00", "" for everybody's. ``estimate`` with ``low`` and ``high`` is in
-    ``unit``. ``rank``: how much it matters, larger first. ``details``: the figures beneath it.
+    ``unit``. ``sure``: False for what is possible only. ``rank``: how much it matters, larger
+    first. ``details``: the figures beneath it.
     """
 
     kind: Kind
@@ -83,6 +90,7 @@ class Finding:
     also: tuple[str, ...] = ()
     rank: float = 0.0
     p: float = 0.0
+    sure: bool = True
     details: Mapping[str, Any] = field(default_factory=dict)
 
     @property

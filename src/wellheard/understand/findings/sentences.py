@@ -28,6 +28,8 @@ def level(
     sides: tuple[float, float],
     bend: Bend,
     also: Sequence[str],
+    *,
+    sure: bool = True,
 ) -> str:
     """A shift or trend of one place, or of everybody (``place`` None)."""
     parts = {
@@ -40,7 +42,7 @@ def level(
         "n": _number(bend.n_before + bend.n_after),
     }
     if place is None:
-        return _of_everybody(kind, bend.estimate > 0) % parts + _others(also)
+        return _of_everybody(kind, bend.estimate > 0) % parts + _others(also) + _how_sure(sure)
     words = {
         ("shift", True): _(
             "%(place)s. %(measure)s rose about %(since)s, from %(before)s to %(after)s: %(size)s "
@@ -59,7 +61,7 @@ def level(
             "%(after)s: %(size)s in all against the other places (n %(n)s)."
         ),
     }[kind, bend.estimate > 0]
-    return words % parts + _others(also)
+    return words % parts + _others(also) + _how_sure(sure)
 
 
 def _of_everybody(kind: str, is_up: bool) -> str:
@@ -90,6 +92,8 @@ def gap(
     value: str,
     contrast: Contrast,
     also: Sequence[str],
+    *,
+    sure: bool = True,
 ) -> str:
     """One group against the others."""
     parts = {
@@ -110,7 +114,7 @@ def gap(
             "at the same places: %(size)s (n %(n)s)."
         )
     )
-    return words % parts + _others(also)
+    return words % parts + _others(also) + _how_sure(sure)
 
 
 def peak(
@@ -123,6 +127,8 @@ def peak(
     n: int,
     began: date | None,
     ended: date | None,
+    *,
+    sure: bool = True,
 ) -> str:
     """A time of the week at one place."""
     parts = {
@@ -141,18 +147,17 @@ def peak(
             else _("%(place)s. Until %(until)s, %(measure)s was lower %(times)s than at other "
                    "times: %(size)s; since then the difference is gone (n %(n)s).")
         )  # fmt: skip
-        return words % {**parts, "until": formats.date_format(ended, "F Y")}
+        return words % {**parts, "until": formats.date_format(ended, "F Y")} + _how_sure(sure)
     words = (
         _("%(place)s. %(measure)s is higher %(times)s than at other times: %(size)s (n %(n)s).")
         if higher
         else _("%(place)s. %(measure)s is lower %(times)s than at other times: %(size)s (n %(n)s).")
     )
     said = words % parts
-    if began is None:
-        return said
-    return (
-        said + " " + _("It began about %(since)s.") % {"since": formats.date_format(began, "F Y")}
-    )
+    if began is not None:
+        since = formats.date_format(began, "F Y")
+        said += " " + _("It began about %(since)s.") % {"since": since}
+    return said + _how_sure(sure)
 
 
 def driver(
@@ -343,6 +348,11 @@ def _others(also: Sequence[str]) -> str:
         "%(count)s other questions tell the same.",
         len(also),
     ) % {"count": len(also)}
+
+
+def _how_sure(sure: bool) -> str:
+    """What is likely only says so."""
+    return "" if sure else " " + _("Not certain yet: about one in three such is chance.")
 
 
 def _size(estimate: float, low: float, high: float) -> str:

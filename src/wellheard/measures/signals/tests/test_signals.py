@@ -12,9 +12,12 @@ from wellheard.measures.signals import (
     Grid,
     additive_fit,
     bends,
+    chance_of_best,
     contrasts_within,
     latest_rise,
     latest_stop,
+    mean_tail_z,
+    sized,
 )
 
 
@@ -187,3 +190,53 @@ def test_half_as_many_is_no_silence() -> None:
     own = np.full(60, 8.0)
     own[50:] = 4
     assert latest_stop(own, own + 92) is None
+
+
+def test_best_of_many_alike_tries_is_no_surer_than_bonferroni_and_never_than_one() -> None:
+    months = np.arange(24)
+    starts = np.array([(months >= start) - (24 - start) / 24 for start in range(2, 23)])
+    starts /= np.linalg.norm(starts, axis=1, keepdims=True)
+    seen = np.abs(np.random.default_rng(3).normal(size=(100_000, 24)) @ starts.T).max(axis=1)
+    for z in (2.5, 3.0, 3.5):
+        bound = chance_of_best(z, starts @ starts.T)
+        true = float((seen > z).mean())
+        assert 0.93 * true < bound < 1.4 * true
+    one = chance_of_best(3.0, np.eye(1))
+    assert one == pytest.approx(0.0026998, rel=1e-4)
+    assert chance_of_best(3.0, np.eye(7)) == pytest.approx(7 * one, rel=3e-3)
+    assert chance_of_best(3.0, np.ones((7, 7))) == pytest.approx(one, rel=1e-2)
+    with pytest.raises(ShapeMismatch):
+        chance_of_best(3.0, np.ones((2, 3)))
+
+
+def test_few_lopsided_answers_are_judged_by_their_own_tail() -> None:
+    from scipy.special import ndtr
+
+    rare = np.array([1.0] * 10 + [0.0] * 90)
+    # Six of twelve at a chance of one in ten: 1 in 1,848 (binomial); a normal tail says 1 in 500,000.
+    assert 1 / 8_000 < ndtr(-mean_tail_z(rare, 12, 0.4)) < 1 / 1_800
+    even = np.random.default_rng(5).normal(size=2_000)
+    assert mean_tail_z(even, 9, 1.0 * even.std()) == pytest.approx(3.0, abs=0.15)
+    assert mean_tail_z(even, 9, 0.0) == 0.0
+    # Beyond the highest value only the highest is left: ten of ten in a hundred, squared.
+    assert ndtr(-mean_tail_z(rare, 2, 0.95)) == pytest.approx(0.01, rel=1e-6)
+    with pytest.raises(EmptyData):
+        mean_tail_z([], 3, 1.0)
+
+
+def test_what_was_found_in_one_table_is_sized_in_another() -> None:
+    means = _noise(seed=8)
+    means[3, 11:] -= 12
+    means[6] += np.linspace(0, 20, 18)
+    found = bends(_grid(means), most_p=0.001)
+    by_unit = {bend.unit: bend for bend in found}
+    again = sized(_grid(means), list(by_unit.values()))
+    for old, new in zip(by_unit.values(), again, strict=True):
+        assert new is not None and new.estimate == pytest.approx(old.estimate, rel=0.1)
+    # In a table in which nothing happened nothing is read into it.
+    flat = sized(_grid(_noise(seed=9)), [by_unit[3]])[0]
+    assert flat is not None and flat.low < 0 < flat.high
+    # Nobody answered after the start: cannot be told.
+    gone = _grid(means)
+    gone.sizes[3, by_unit[3].start :] = 0
+    assert sized(gone, [by_unit[3]]) == [None]

@@ -46,7 +46,7 @@ def find_slower_groups(
             p = float(2 * ndtr(-abs(gap / se)))
             middle = float(np.median(own)), float(np.median(np.exp(rest)))
             tried.append((language, gap, se, p, int(own.size), middle))
-    rate = finding_policy().false_discovery
+    rate = finding_policy().sure
     kept = passing([each[3] for each in tried], len(tried), rate)
     for (language, gap, se, p, n, middle), holds in zip(tried, kept, strict=True):
         ratio = float(np.exp(gap))

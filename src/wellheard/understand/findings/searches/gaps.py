@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,23 +13,18 @@ import numpy as np
 from wellheard.measures.signals import Contrast, contrasts_within
 from wellheard.understand.findings import sentences
 from wellheard.understand.findings.answers import GROUPS
+from wellheard.understand.findings.leads import Lead, Search, joint
 from wellheard.understand.findings.publishing import visible_rows
-from wellheard.understand.findings.rules import (
-    Claim,
-    Finding,
-    finding_policy,
-    headlines,
-    passing,
-    weight,
-)
+from wellheard.understand.findings.rules import Claim, Finding, finding_policy, headlines, weight
 from wellheard.understand.findings.scored import OVERALL, Scored, site_members
+from wellheard.understand.findings.sharpened import TOGETHER, Sharpened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wellheard.measures.arrays import Booleans, Floats
 
-_LOOSE_P = 1e-3
+_LOOSE_P, _SHOWN_P, _SEEN = 1e-2, 1e-3, 2.24
 _MOST = 6
 # The smaller group speaks for a difference when it is nearly as sure as the larger one.
 _MINORITY = 0.5
@@ -36,13 +33,18 @@ _METHOD = "difference within places and months, weighted by what each place can 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
+    """One group's gap in one series; ``before``: what was found in it earlier and is taken out."""
+
     scored: Scored
     group: str
     value: str
     site: int
     contrast: Contrast
-    # What was found in this measure before, and is taken out of it.
     before: tuple[_Found, ...]
+
+    @property
+    def about(self) -> tuple[str, str, int, bool]:
+        return (self.group, self.value, self.site, self.contrast.estimate > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +54,71 @@ class _Try:
     contrast: Contrast
 
 
-def find_gaps(all_scored: list[Scored]) -> Iterator[Finding]:
+def search_gaps(sharp: Sharpened) -> Search:
     """Differences between groups that place, month, wording and mode do not explain."""
-    found: list[_Found] = []
+    stories: dict[tuple[str, str, int, bool], list[_Found]] = defaultdict(list)
     tests = 0
-    for scored in all_scored:
+    for scored in sharp.series:
         own, count = _search(scored)
-        found += own
-        tests += count
-    kept = passing([each.contrast.p for each in found], tests, finding_policy().false_discovery)
-    claims = [
-        Claim((each.group, each.value, each.site), each.scored.measure.code, each.contrast.z, each)
-        for each, holds in zip(found, kept, strict=True)
-        if holds
-    ]
+        tests = max(tests, count)
+        for found in own:
+            stories[found.about].append(found)
+    leads = []
+    for same in _own_stories(stories.values()):
+        p = joint(
+            {
+                each.scored.measure.code: (each.contrast.p, sharp.share(each.scored))
+                for each in reversed(same)
+            }
+        )
+        leads.append(Lead(p, partial(_tell, sharp, same, p)))
+    return Search("gap", tests, leads)
+
+
+def _own_stories(stories: Iterable[list[_Found]]) -> list[list[_Found]]:
+    """Each with the surest first; without those that another series' surer one explains: the
+    other side of the same gap, or the same gap at one site or everywhere."""
+    kept: list[list[_Found]] = []
+    ordered = [sorted(same, key=lambda found: -abs(found.contrast.z)) for same in stories]
+    for same in sorted(ordered, key=lambda each: -abs(each[0].contrast.z)):
+        known = {earlier.about for found in same for earlier in found.before}
+        if not any(
+            other[0].about not in known and _is_explained(same[0], other[0]) for other in kept
+        ):
+            kept.append(same)
+    return kept
+
+
+def _is_explained(found: _Found, by: _Found) -> bool:
+    if found.group != by.group:
+        return False
+    if found.value == by.value:
+        return found.about[3] == by.about[3]
+    return found.site == by.site and found.about[3] != by.about[3]
+
+
+def _tell(sharp: Sharpened, same: list[_Found], p: float, sure: bool) -> Finding | None:
+    """By the plain measure that shows it best in answers that may be shown."""
+    top = same[0]
+    # What may be shown must be about as sure as what was found: else small cells carried it.
+    borne_out = _published(top, top.scored)
+    if borne_out is None or borne_out.p > _SHOWN_P:
+        return None
+    codes = {each.scored.measure.code for each in same}
+    claims = []
+    for code, scored in sharp.plain.items():
+        if TOGETHER not in codes and code not in codes:
+            continue
+        contrast = _published(top, scored)
+        worth = finding_policy().worth["gap"] * scored.stretch
+        if contrast is None or abs(contrast.z) < _SEEN or abs(contrast.estimate) < worth:
+            continue
+        if ((contrast.estimate > 0) == scored.up_is_better) == (top.contrast.estimate > 0):
+            claims.append(Claim((), code, contrast.z, (scored, contrast)))
     for claim, also in headlines(claims, OVERALL, finding_policy().headline_share):
-        published = _published(claim.body)
-        if published is not None:
-            yield _finding(claim.body, published, also)
+        scored, contrast = claim.body
+        return _finding(top, scored, contrast, also, p=p, sure=sure)
+    return None
 
 
 def _search(scored: Scored) -> tuple[list[_Found], int]:
@@ -90,7 +139,7 @@ def _search(scored: Scored) -> tuple[list[_Found], int]:
         values = scored.answers.groups[best.group][1]
         value = values[best.contrast.level]
         found.append(_Found(scored, best.group, value, best.site, best.contrast, tuple(found)))
-        left = _taken_out(left, found[-1])
+        left = _taken_out(left, found[-1], scored)
     return found, tests
 
 
@@ -149,13 +198,17 @@ def _is_worse(one: _Try, *, worse_down: bool) -> bool:
     return (one.contrast.z < 0) == worse_down
 
 
-def _taken_out(left: Floats, found: _Found) -> Floats:
-    """What is left when one gap is closed."""
-    scored = found.scored
-    inside = scored.group(found.group) == found.contrast.level
+def _taken_out(left: Floats, found: _Found, scored: Scored) -> Floats:
+    """What is left of a measure when one gap is closed in it."""
+    codes = scored.group(found.group)
+    inside = codes == found.contrast.level
     if found.site:
         inside = inside & np.isin(scored.place, site_members(scored.answers)[found.site])
-    return _centred(left - found.contrast.estimate * inside, scored.place)
+    size = found.contrast.estimate
+    if scored is not found.scored:
+        own = _contrast_of(scored, left, _known(scored, found.group), found)
+        size = own.estimate if own else 0.0
+    return _centred(left - size * inside, scored.place)
 
 
 def _centred(left: Floats, place: NDArray[np.int64]) -> Floats:
@@ -164,35 +217,39 @@ def _centred(left: Floats, place: NDArray[np.int64]) -> Floats:
     return left - np.divide(sums, sizes, out=np.zeros_like(sums), where=sizes > 0)[place]
 
 
-def _published(found: _Found) -> Contrast | None:
-    """The gap from answers that may be shown, when it still holds and is worth a word."""
-    scored = found.scored
+def _published(found: _Found, scored: Scored) -> Contrast | None:
+    """The gap in a measure, from answers that may be shown."""
     shown = visible_rows(scored, found.group, found.value, found.site)
-    known = _known(scored, found.group) & shown
-    values = scored.answers.groups[found.group][1]
-    level = values.index(found.value)
-    shape = (len(scored.answers.places), len(values))
-    cell = scored.place[known] * shape[1] + scored.group(found.group)[known]
-    sizes = _table(cell, np.ones(cell.size), shape)
     left = scored.by_place.left
     for earlier in found.before:
-        left = _taken_out(left, earlier)
-    sums = _table(cell, left[known], shape)
+        left = _taken_out(left, earlier, scored)
+    return _contrast_of(scored, left, _known(scored, found.group) & shown, found)
+
+
+def _contrast_of(scored: Scored, left: Floats, used: Booleans, found: _Found) -> Contrast | None:
+    values = scored.answers.groups[found.group][1]
+    shape = (len(scored.answers.places), len(values))
+    cell = scored.place[used] * shape[1] + scored.group(found.group)[used]
+    sizes = _table(cell, np.ones(cell.size), shape)
+    sums = _table(cell, left[used], shape)
     if found.site:
         members = site_members(scored.answers)[found.site]
         sums, sizes = sums[members], sizes[members]
     fewest = finding_policy().fewest_side
-    own = [c for c in contrasts_within(sums, sizes, scored.by_place.sd, fewest=fewest)
-           if c.level == level]  # fmt: skip
-    worth = finding_policy().worth["gap"] * scored.stretch
-    # What may be shown must be about as sure as what was found: else small cells carried it.
-    if not own or abs(own[0].estimate) < worth or own[0].p > _LOOSE_P:
-        return None
-    return own[0]
+    own = contrasts_within(sums, sizes, scored.by_place.sd, fewest=fewest)
+    return next((each for each in own if each.level == found.contrast.level), None)
 
 
-def _finding(found: _Found, contrast: Contrast, also: tuple[str, ...]) -> Finding:
-    scored, measure = found.scored, found.scored.measure
+def _finding(
+    found: _Found,
+    scored: Scored,
+    contrast: Contrast,
+    also: tuple[str, ...],
+    *,
+    p: float,
+    sure: bool,
+) -> Finding:
+    measure = scored.measure
     better = (contrast.estimate > 0) == scored.up_is_better
     site = next((w.site for w in scored.answers.places if w.site_pk == found.site), None)
     reach = contrast.n / max(1, scored.n)
@@ -210,12 +267,13 @@ def _finding(found: _Found, contrast: Contrast, also: tuple[str, ...]) -> Findin
         method=_METHOD,
         verdict="better" if better else "worse",
         sentence=sentences.gap(site if found.site else None, measure, found.group, found.value,
-                               contrast, also),
+                               contrast, also, sure=sure),
         site=site if found.site else None,
         site_id=found.site or None,
         also=also,
         rank=weight(contrast.estimate / scored.stretch, finding_policy().worth["gap"] * 1.6,
                     reach=reach, months_ago=None, good=better),
-        p=contrast.p,
+        p=p,
+        sure=sure,
         details={"n_others": contrast.n_others},
     )  # fmt: skip

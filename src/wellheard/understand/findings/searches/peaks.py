@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wellheard.measures.signals import Contrast, contrast_within
+from wellheard.measures.signals import Contrast, chance_of_best, contrast_within, mean_tail_z
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.findings import sentences
-from wellheard.understand.findings.rules import (
-    Claim,
-    Finding,
-    finding_policy,
-    headlines,
-    passing,
-    weight,
-)
+from wellheard.understand.findings.leads import Lead, Search, joint
+from wellheard.understand.findings.rules import Claim, Finding, finding_policy, headlines, weight
 from wellheard.understand.findings.scored import OVERALL, Scored
+from wellheard.understand.findings.sharpened import Sharpened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wellheard.measures.arrays import Booleans, Floats
 
-_LOOSE_P = 1e-3
-_MOST = 4
+_LOOSE_P = 1e-2
 _MEDIAN_SQUARE = 0.4549364231195724
 # Quarters of the day, and the hours within which clinics and wards have their rushes.
 _QUARTERS = ((0, 6), (6, 12), (12, 18), (18, 24))
@@ -37,10 +32,14 @@ _EVERY = tuple(range(7))
 _WEEKEND = (5, 6)
 _MONTHS_TO_HALVE = 8
 _CHANGED, _CHANGED_IN_A_HALF = 4.0, 2.5
-# What the person's other answers bring to light must be seen without them too.
-_SEEN = 2.5
+# What the sharper series bring to light must be seen in the points that are told.
+_SEEN = 2.24
+_ENOUGH = 4_000
 _STILL = 0.35
-_METHOD = "answers at these times against the same place's other times, who answered held equal"
+_METHOD = (
+    "sought in all answers of a person together and in each question beside the others; answers at "
+    "these times against the same place's other times, who answered held equal"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +56,64 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
+    """The surest time of one place in one series; ``in_half``: surest within one half of the time,
+    it came or went."""
+
     scored: Scored
     place: int
     times: Times
-    contrast: Contrast
+    z: float
     p: float
-    # Whether it was surest within one half of the time: it came or went.
-    in_half: bool
+    window: tuple[int, ...]
+
+    @property
+    def in_half(self) -> bool:
+        return len(self.window) == 1
 
 
-def find_peaks(all_scored: list[Scored]) -> Iterator[Finding]:
+def search_peaks(sharp: Sharpened) -> Search:
     """Weekdays and parts of the day, at single places."""
-    found: list[_Found] = []
+    stories: dict[int, list[_Found]] = defaultdict(list)
     tests = 0
-    for scored, alone in zip(all_scored, _alone(all_scored), strict=True):
-        own, count = _search(scored, alone)
-        found += own
-        tests += count
-    kept = passing([each.p for each in found], tests, finding_policy().false_discovery)
-    worth = finding_policy().worth["peak"]
-    claims = [
-        Claim((each.place, bool(set(each.times.days) & {0}), each.times.days),
-              each.scored.measure.code, each.contrast.z, each)
-        for each, holds in zip(found, kept, strict=True)
-        if holds and abs(each.contrast.estimate) >= worth * each.scored.stretch
-    ]  # fmt: skip
-    shown: set[int] = set()
-    stories = headlines(claims, OVERALL, 1.0)
-    for claim, also in sorted(stories, key=lambda each: -abs(each[0].z)):
+    for scored in sharp.series:
+        found, count = _search(scored)
+        tests = max(tests, count)
+        for each in found:
+            stories[each.place].append(each)
+    leads = []
+    for same in stories.values():
         # One pattern of a place is news; its other times are the same pattern's other side.
-        if claim.body.place not in shown:
-            shown.add(claim.body.place)
-            yield _finding(claim.body, also)
+        same.sort(key=lambda found: found.p / sharp.share(found.scored))
+        p = joint({each.scored.measure.code: (each.p, sharp.share(each.scored)) for each in same})
+        leads.append(Lead(p, partial(_tell, sharp, same[0], p)))
+    return Search("peak", tests, leads)
+
+
+def _tell(sharp: Sharpened, found: _Found, p: float, sure: bool) -> Finding | None:
+    """By the plain measure that shows it best; None where none shows it."""
+    claims = []
+    worth = finding_policy().worth["peak"]
+    for scored in sharp.told_by(found.scored):
+        week = _week(scored)
+        sums, sizes = (part[found.place] for part in week.of(found.window))
+        contrast = _contrast(sums, sizes, _slots(found.times), week.sd, _fewest())
+        if contrast is None or abs(contrast.z) < _SEEN:
+            continue
+        same_way = ((contrast.estimate > 0) == scored.up_is_better) == (found.z > 0)
+        if same_way and abs(contrast.estimate) >= worth * scored.stretch:
+            claims.append(
+                Claim((), scored.measure.code, contrast.z, _Told(found, scored, contrast))
+            )
+    for claim, also in headlines(claims, OVERALL, 1.0):
+        return _finding(claim.body, also, p=p, sure=sure)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    found: _Found
+    scored: Scored
+    contrast: Contrast
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,32 +130,10 @@ class _Week:
         return self.sums[:, halves].sum(axis=1), self.sizes[:, halves].sum(axis=1)
 
 
-def _alone(all_scored: list[Scored]) -> Iterator[Floats]:
-    """What is left of each measure when the same person's other answers are taken out too.
-
-    A question that alone is answered worse at some time stands out far more clearly so: people
-    who mark everything high or low no longer blur it.
-    """
-    if not all_scored:
-        return
-    n = all_scored[0].answers.n
-    sums, counts = np.zeros(n), np.zeros(n)
-    for scored in all_scored:
-        sums[scored.rows] += scored.by_mix.left / scored.by_mix.sd
-        counts[scored.rows] += 1
-    for scored in all_scored:
-        left, rows = scored.by_mix.left, scored.rows
-        others = sums[rows] - left / scored.by_mix.sd
-        mean = np.divide(others, counts[rows] - 1, out=np.zeros_like(others),
-                         where=counts[rows] > 1)  # fmt: skip
-        spread = float(mean @ mean)
-        yield left - mean * (float(mean @ left) / spread if spread > 0 else 0.0)
-
-
-def _week(scored: Scored, values: Floats) -> _Week:
+def _week(scored: Scored) -> _Week:
     answers = scored.answers
     weekday, hour = answers.weekday[scored.rows], answers.hour[scored.rows]
-    left = _without_common_week(values, weekday, hour)
+    left = _without_common_week(scored.by_mix.left, weekday, hour)
     half = (scored.month * 2 >= answers.months).astype(np.int64)
     shape = (len(answers.places), 2, 7 * 24)
     cell = (scored.place * 2 + half) * shape[2] + weekday * 24 + hour
@@ -140,17 +143,16 @@ def _week(scored: Scored, values: Floats) -> _Week:
     return _Week(np.asarray(sums, np.float64), sizes, float(left.std()) or 1.0)
 
 
-def _search(scored: Scored, alone: Floats) -> tuple[list[_Found], int]:
-    """The surest time of each place, over the whole time and in either half, by the answers and
-    by what the person's other answers leave of them."""
+def _search(scored: Scored) -> tuple[list[_Found], int]:
+    """The surest time of each place, over the whole time and in either half."""
     answers = scored.answers
     patterns = _patterns(with_hours=answers.has_hours)
     slots = np.array([_slots(times) for times in patterns], np.float64)
-    weeks = [_week(scored, scored.by_mix.left), _week(scored, alone)]
-    windows = [(0, 1), (0,), (1,)] if answers.months >= _MONTHS_TO_HALVE else [(0, 1)]
-    tries = [(week, window) for week in weeks for window in windows]
-    fewest = _fewest(scored)
-    z = np.concatenate([_all_z(week, window, slots, fewest) for week, window in tries], axis=1)
+    week = _week(scored)
+    windows: list[tuple[int, ...]] = [(0, 1)]
+    if answers.months >= _MONTHS_TO_HALVE:
+        windows += [(0,), (1,)]
+    z = np.concatenate([_all_z(week, window, slots, _fewest()) for window in windows], axis=1)
     tried = np.isfinite(z)
     if not tried.any():
         return [], 0
@@ -159,26 +161,56 @@ def _search(scored: Scored, alone: Floats) -> tuple[list[_Found], int]:
     found = []
     for place in map(int, np.flatnonzero(tried.any(axis=1))):
         best = int(np.nanargmax(np.abs(z[place])))
-        week, window = tries[best // len(patterns)]
-        times = patterns[best % len(patterns)]
-        gain = weeks[0].sd / week.sd
-        sure = _guarded(scored, place, window, times, float(z[place, best]), gain)
-        p = min(1.0, _tail(sure / wide) * int(tried[place].sum()))
+        sure = float(z[place, best]) / wide
+        if _tail(sure) > _LOOSE_P:
+            continue
+        window, times = windows[best // len(patterns)], patterns[best % len(patterns)]
+        sure = min(abs(sure), _lopsided(scored, week, place, window, times) / wide)
+        alike = _alike(week.sizes[place], windows, slots, tried[place])
+        p = chance_of_best(sure, alike)
         if p > _LOOSE_P:
             continue
         sums, sizes = (part[place] for part in week.of(window))
-        exact = _narrowed(times, sums, sizes, week.sd, fewest, with_hours=answers.has_hours)
-        sums, sizes = (part[place] for part in weeks[0].of(window))
-        contrast = _contrast(sums, sizes, _slots(exact), weeks[0].sd, fewest)
-        if contrast is not None and contrast.z * z[place, best] > 0 and abs(contrast.z) > _SEEN:
-            found.append(_Found(scored, place, exact, contrast, p, len(window) == 1))
+        exact = _narrowed(times, sums, sizes, week.sd, _fewest(), with_hours=answers.has_hours)
+        found.append(_Found(scored, place, exact, float(z[place, best]), p, window))
     return found, int(tried.any(axis=1).sum())
 
 
-def _fewest(scored: Scored) -> int:
-    """Answers that a time of the week needs: fewer where their exact odds are looked at."""
-    policy = finding_policy()
-    return policy.fewest_at_time if scored.measure.statistic == "top_box" else policy.fewest_side
+def _fewest() -> int:
+    """Answers that a time of the week needs, never fewer than may be shown."""
+    return max(load_policy().minimum_group, finding_policy().fewest_at_time)
+
+
+def _alike(sizes: Floats, windows: list[tuple[int, ...]], slots: Floats, tried: Booleans) -> Floats:
+    """Correlations (C, C) of the contrasts tried at a place, from its numbers (2, 168)."""
+    columns = []
+    for window in windows:
+        held = np.zeros((2, slots.shape[1]))
+        held[list(window)] = sizes[list(window)]
+        own = slots @ held.sum(axis=0) / max(1.0, float(held.sum()))
+        inside = np.zeros((slots.shape[0], 2, slots.shape[1]))
+        inside[:, list(window), :] = slots[:, None, :] - own[:, None, None]
+        columns.append(inside.reshape(slots.shape[0], -1))
+    every = np.concatenate(columns)[tried] * np.sqrt(sizes.reshape(-1))
+    size = np.maximum(np.sqrt((every**2).sum(axis=1)), 1e-9)
+    return np.asarray((every @ every.T) / np.outer(size, size), np.float64)
+
+
+def _lopsided(
+    scored: Scored, week: _Week, place: int, window: tuple[int, ...], times: Times
+) -> float:
+    """How sure the surest time is where few answers are no normal distribution."""
+    sums, sizes = (part[place] for part in week.of(window))
+    inside = _slots(times)
+    own, rest = float(sizes[inside].sum()), float(sizes[~inside].sum())
+    away = float(sums[inside].sum()) / own - float(sums[~inside].sum()) / rest
+    # The other times are known no better than their number allows.
+    return mean_tail_z(_some(scored.by_mix.left), int(own), away / np.sqrt(1 + own / rest))
+
+
+def _some(values: Floats) -> Floats:
+    """A part of many values, spread over all: enough to know their distribution."""
+    return values[:: max(1, values.size // _ENOUGH)]
 
 
 def _slots(times: Times) -> Booleans:
@@ -194,32 +226,6 @@ def _all_z(week: _Week, window: tuple[int, ...], slots: Floats, fewest: int) -> 
     own, rest = np.where(enough, own, np.nan), np.where(enough, rest, np.nan)
     se = week.sd * np.sqrt(1 / own + 1 / rest)
     return np.asarray((own_sum / own - rest_sum / rest) / se, np.float64)
-
-
-def _guarded(
-    scored: Scored, place: int, window: tuple[int, ...], times: Times, z: float, gain: float
-) -> float:
-    """z, or that of the likelihood ratio of two shares where it is smaller: few answers near 0 or
-    100 % are no normal distribution. ``gain``: by how much z is larger for what was taken out."""
-    if scored.measure.statistic != "top_box":
-        return z
-    answers = scored.answers
-    mine = (scored.place == place) & np.isin(scored.month * 2 >= answers.months, window)
-    hit = scored.score[mine] > 0
-    inside = times.inside(answers.weekday[scored.rows][mine], answers.hour[scored.rows][mine])
-    a, b, c, d = hit[inside].sum(), inside.sum(), hit[~inside].sum(), (~inside).sum()
-    joint = (a + c) / (b + d)
-    ratio = _log_odds(a, b, a / b) + _log_odds(c, d, c / d)
-    ratio -= _log_odds(a, b, joint) + _log_odds(c, d, joint)
-    # Few answers are not helped by what was taken out: then the plain shares must tell it alone.
-    helped = gain if b >= finding_policy().fewest_side else 1.0
-    return min(abs(z), helped * float(np.sqrt(max(0.0, 2 * ratio))))
-
-
-def _log_odds(count: float, n: float, share: float) -> float:
-    from scipy.special import xlogy
-
-    return float(xlogy(count, share) + xlogy(n - count, 1 - share))
 
 
 def _tail(z: float) -> float:
@@ -283,9 +289,9 @@ class Span:
     ended: date | None
 
 
-def _span(found: _Found) -> tuple[Span, Contrast]:
+def _span(told: _Told) -> tuple[Span, Contrast]:
     """Whether the pattern began or ended within the data, and its size while it was there."""
-    scored = found.scored
+    scored, found = told.scored, told.found
     answers = scored.answers
     mine = scored.place == found.place
     inside = found.times.inside(answers.weekday[scored.rows], answers.hour[scored.rows])[mine]
@@ -301,13 +307,13 @@ def _span(found: _Found) -> tuple[Span, Contrast]:
         if best is None or z > best[0]:
             best = (float(z), cut, early, late)
     if best is None or best[0] < (_CHANGED_IN_A_HALF if found.in_half else _CHANGED):
-        return Span(None, None), found.contrast
+        return Span(None, None), told.contrast
     _, cut, early, late = best
     if abs(late.estimate) < _STILL * abs(early.estimate):
         return Span(None, answers.month_start(cut)), early
     if abs(early.estimate) < _STILL * abs(late.estimate):
         return Span(answers.month_start(cut), None), late
-    return Span(None, None), found.contrast
+    return Span(None, None), told.contrast
 
 
 def _of_part(left: Floats, inside: Booleans, part: Booleans, sd: float) -> Contrast | None:
@@ -319,10 +325,10 @@ def _of_part(left: Floats, inside: Booleans, part: Booleans, sd: float) -> Contr
     return contrast_within(pair[:, 0], counts[:, 0], pair, counts, sd, level=0)
 
 
-def _finding(found: _Found, also: tuple[str, ...]) -> Finding:
-    scored, measure = found.scored, found.scored.measure
+def _finding(told: _Told, also: tuple[str, ...], *, p: float, sure: bool) -> Finding:
+    found, scored, measure = told.found, told.scored, told.scored.measure
     where = scored.answers.places[found.place]
-    span, contrast = _span(found)
+    span, contrast = _span(told)
     better = (contrast.estimate > 0) == scored.up_is_better
     ended = span.ended is not None
     at_place = int((scored.place == found.place).sum())
@@ -341,7 +347,8 @@ def _finding(found: _Found, also: tuple[str, ...]) -> Finding:
         method=_METHOD,
         verdict="ended" if ended else "better" if better else "worse",
         sentence=sentences.peak(where.name, measure, found.times.days, found.times.begin,
-                                found.times.end, contrast, at_place, span.began, span.ended),
+                                found.times.end, contrast, at_place, span.began, span.ended,
+                                sure=sure),
         site=where.site,
         place_id=where.pk,
         site_id=where.site_pk,
@@ -349,6 +356,7 @@ def _finding(found: _Found, also: tuple[str, ...]) -> Finding:
         rank=weight(contrast.estimate / scored.stretch, finding_policy().worth["peak"],
                     reach=at_place / scored.n, months_ago=None, good=better)
         * (0.6 if ended else 1.0),
-        p=found.p,
+        p=p,
+        sure=sure,
         details={"ended": span.ended.isoformat() if span.ended else None},
     )  # fmt: skip

@@ -7,13 +7,16 @@ from datetime import date
 
 import pytest
 
+from wellheard.understand.findings.leads import told
 from wellheard.understand.findings.renames import joined
 from wellheard.understand.findings.rules import Finding
 from wellheard.understand.findings.scored import Scored, scored_measures
+from wellheard.understand.findings.searches import find_among
 from wellheard.understand.findings.searches.drivers import find_drivers
-from wellheard.understand.findings.searches.gaps import find_gaps
-from wellheard.understand.findings.searches.levels import find_levels
-from wellheard.understand.findings.searches.peaks import find_peaks
+from wellheard.understand.findings.searches.gaps import search_gaps
+from wellheard.understand.findings.searches.levels import search_levels
+from wellheard.understand.findings.searches.peaks import search_peaks
+from wellheard.understand.findings.sharpened import Sharpened, sharpened
 from wellheard.understand.findings.tests.hospitals import Plan, Truth, draw
 from wellheard.understand.scores.queries import shipped_measures
 
@@ -35,9 +38,18 @@ def _scored(plan: Plan) -> list[Scored]:
     return list(scored_measures(answers, shipped_measures()))
 
 
+def find_levels(sharp: Sharpened) -> list[Finding]:
+    return list(told(search_levels(sharp)))
+
+
 @pytest.fixture(scope="module")
-def truths() -> list[Scored]:
+def scored() -> list[Scored]:
     return _scored(_PLAN)
+
+
+@pytest.fixture(scope="module")
+def truths(scored: list[Scored]) -> Sharpened:
+    return sharpened(scored)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +62,7 @@ def _places(found: list[Finding]) -> list[tuple[str | None, str]]:
 
 
 @pytest.mark.capability("G09")
-def test_shift_and_trend_are_found_dated_and_told_apart(truths: list[Scored]) -> None:
+def test_shift_and_trend_are_found_dated_and_told_apart(truths: Sharpened) -> None:
     found = {each.kind: each for each in find_levels(truths)}
     assert set(found) == {"shift", "trend"}
     shift = found["shift"]
@@ -65,8 +77,8 @@ def test_shift_and_trend_are_found_dated_and_told_apart(truths: list[Scored]) ->
 
 
 @pytest.mark.capability("M01")
-def test_gap_of_one_language_is_found_and_no_other(truths: list[Scored]) -> None:
-    found = list(find_gaps(truths))
+def test_gap_of_one_language_is_found_and_no_other(truths: Sharpened) -> None:
+    found = list(told([search_gaps(truths)]))
     assert [(each.group, each.place, each.direction) for each in found] == [
         ("language=es", None, "worse")
     ]
@@ -74,15 +86,15 @@ def test_gap_of_one_language_is_found_and_no_other(truths: list[Scored]) -> None
 
 
 @pytest.mark.capability("A12")
-def test_bad_time_of_the_week_at_one_place_is_found(truths: list[Scored]) -> None:
-    found = list(find_peaks(truths))
+def test_bad_time_of_the_week_at_one_place_is_found(truths: Sharpened) -> None:
+    found = list(told([search_peaks(truths)]))
     assert [(each.place, each.measure) for each in found] == [("Unit 4", "wait_told")]
     assert found[0].group.startswith("Monday")
     assert found[0].verdict == "worse"
 
 
-def test_what_moves_the_rating_is_found(truths: list[Scored]) -> None:
-    assert [each.measure for each in find_drivers(truths)] == ["quiet"]
+def test_what_moves_the_rating_is_found(scored: list[Scored]) -> None:
+    assert [each.measure for each in find_drivers(scored)] == ["quiet"]
 
 
 _WHOLE = Plan(seed=21, places=8, sites=2, months=30, responses=12_000, season=0.2, wobble=0.03)
@@ -91,7 +103,7 @@ _WHOLE = Plan(seed=21, places=8, sites=2, months=30, responses=12_000, season=0.
 @pytest.mark.capability("G09")
 def test_change_of_everybody_is_told_once_and_of_no_place() -> None:
     truth = Truth("shift", month=18, size=-0.5)
-    found = list(find_levels(_scored(replace(_WHOLE, truths=(truth,)))))
+    found = find_levels(sharpened(_scored(replace(_WHOLE, truths=(truth,)))))
     assert [(each.kind, each.place, each.direction) for each in found] == [("shift", None, "worse")]
     only = found[0]
     assert only.start_low is not None and only.start_high is not None
@@ -102,7 +114,9 @@ def test_change_of_everybody_is_told_once_and_of_no_place() -> None:
 
 def test_slow_trend_of_everybody_beside_a_place_of_its_own() -> None:
     truths = (Truth("trend", size=0.9), Truth("shift", place=4, month=20, size=-1.2))
-    found = {each.place: each for each in find_levels(_scored(replace(_WHOLE, truths=truths)))}
+    found = {
+        each.place: each for each in find_levels(sharpened(_scored(replace(_WHOLE, truths=truths))))
+    }
     assert set(found) == {None, "Unit 5"}
     assert (found[None].kind, found[None].direction) == ("trend", "better")
     assert (found["Unit 5"].kind, found["Unit 5"].direction) == ("shift", "worse")
@@ -114,11 +128,11 @@ def test_season_a_new_wording_or_one_large_place_is_no_change_of_everybody() -> 
         replace(_WHOLE, new_wording_at=0.6),
         replace(_WHOLE, truths=(Truth("shift", place=0, month=15, size=-1.0),)),
     ):
-        assert not [each for each in find_levels(_scored(plan)) if each.place is None]
+        assert not [each for each in find_levels(sharpened(_scored(plan))) if each.place is None]
 
 
 def test_season_wording_mix_and_a_new_name_are_no_findings(noise: list[Scored]) -> None:
-    found = [*find_levels(noise), *find_gaps(noise), *find_peaks(noise), *find_drivers(noise)]
+    found = [*find_among(noise), *find_drivers(noise)]
     # The generator lets people of 60-79 mark higher everywhere: a true difference.
     assert {each.group for each in found} <= {"age_band=60-79"}
 
