@@ -59,6 +59,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Public voices"), "public_reviews:reviews", "comment.read_masked", sign="globe"
             ),
+            Entry(_("Replies"), "replies:desk", "comment.read_masked", sign="send"),
             Entry(_("Telephone surveys"), "calls:calls", "call.make", sign="phone"),
             Entry(_("Paper surveys"), "sheets:sheets", "sheet.scan", sign="print"),
             Entry(_("Imports"), "imports:imports", "import.run", sign="upload"),

@@ -24,6 +24,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "wellheard.understand.facts.reactions.when_comments_imported",
         "wellheard.understand.themes.reactions.when_comments_imported",
     ),
+    "listen.review_changed": ("wellheard.resolve.replies.reactions.when_review_changed",),
     "listen.response_received": ("wellheard.understand.facts.reactions.when_response_received",),
     "listen.survey_ended": ("wellheard.listen.sampling.reactions.when_survey_ended",),
     "listen.responses_imported": ("wellheard.understand.facts.reactions.when_responses_imported",),
@@ -81,6 +82,7 @@ UNANSWERED: dict[str, str] = {
     "resolve.case_opened": "the inbox",
     "resolve.case_reopened": "the inbox",
     "resolve.deadline_missed": "the inbox and the homes",
+    "resolve.reply_published": "the reply desk",
     "resolve.promise_broken": "the inbox and the homes",
     "resolve.safety_reviewed": "the case",
     "resolve.staff_paged": "the one who was paged, at once",
@@ -102,6 +104,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         "wellheard.understand.findings.panels.on_place",
     ),
     "boards.place_end": ("wellheard.understand.reputation.panels.on_place",),
+    "public_reviews.review": ("wellheard.resolve.replies.panels.on_review",),
     "panels.panel": ("wellheard.understand.choices.panels.on_panel",),
     "patients.page": (
         "wellheard.people.consent.panels.ledger",
@@ -179,6 +182,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(minutes=15),
         "wellheard.resolve.aftercare.tasks.sweep",
         timedelta(hours=2),
+    ),
+    Periodic(
+        "publish approved replies",
+        timedelta(seconds=30),
+        "wellheard.resolve.replies.tasks.sweep",
+        timedelta(minutes=5),
     ),
     Periodic(
         "forget unsent complaints",

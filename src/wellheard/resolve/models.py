@@ -46,3 +46,7 @@ from wellheard.resolve.complaints.models import Withdrawal as Withdrawal
 from wellheard.resolve.follow.models import ComplaintDraft as ComplaintDraft
 from wellheard.resolve.follow.models import ComplaintDraftFile as ComplaintDraftFile
 from wellheard.resolve.follow.models import DoorTry as DoorTry
+from wellheard.resolve.replies.models import PublicReply as PublicReply
+from wellheard.resolve.replies.models import ReplyDraft as ReplyDraft
+from wellheard.resolve.replies.models import ReplyTry as ReplyTry
+from wellheard.resolve.replies.models import ReplyWay as ReplyWay

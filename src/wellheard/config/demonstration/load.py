@@ -81,6 +81,7 @@ def load(now: datetime) -> dict[str, object]:
         changes,
         outcomes,
         people,
+        replies,
         stories,
         surveys,
         touchpoints,
@@ -115,8 +116,10 @@ def load(now: datetime) -> dict[str, object]:
     cases.planted(hospital, now)
     with stage("Public reviews, rounds, interviews and panels"):
         voices.hear(hospital, now)
+        replies.write_reviews(hospital, now)
     _work_through("Following up")
     cases.hand_on(hospital, now)
+    replies.answer(hospital, now)
     with stage("Changes that were made, and weekly analyses"):
         changes.note_planted(hospital, plan, now)
     with stage("A survey of the house's own"):

@@ -196,6 +196,8 @@ class _Taking:
             review=review, kind=kind, text=review.text, rating=review.rating, seen_at=self.at
         )
         self.trail.write(f"review.{kind}", review)
+        if kind != Kind.FIRST:
+            self.trail.publish("listen.review_changed", review_id=review.pk)
 
 
 def confirm_place(review: PublicReview, place: Place | None, *, by: Actor, at: datetime) -> None:
@@ -219,6 +221,7 @@ def judge_spam(review: PublicReview, *, is_spam: bool, by: Actor, at: datetime) 
         review.state = State.SPAM if is_spam else State.STANDS
         review.save(update_fields=["state", "comment"])
         trail.write("review.spam" if is_spam else "review.not_spam", review)
+        trail.publish("listen.review_changed", review_id=review.pk)
         if not is_spam and review.comment_id is None:
             _make_comment(review, by, at)
 

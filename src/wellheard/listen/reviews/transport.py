@@ -46,7 +46,7 @@ def fetch(address: str, *, etag: str = "", modified: str = "") -> Fetched:
     until = time.monotonic() + limits["seconds_in_all"]
     try:
         request = urllib.request.Request(address, headers=headers)  # noqa: S310  (checked above)
-        with _opener().open(request, timeout=limits["timeout_seconds"]) as answer:
+        with opener().open(request, timeout=limits["timeout_seconds"]) as answer:
             body = _read(answer, until, limits["most_bytes"])
             said = answer.headers
             return Fetched(body, said.get("ETag", "")[:200], said.get("Last-Modified", "")[:80])
@@ -56,9 +56,9 @@ def fetch(address: str, *, etag: str = "", modified: str = "") -> Fetched:
                 return Fetched(None, etag, modified)
             raise FetchError(f"http-{error.code}") from None
     except urllib.error.URLError as error:
-        raise FetchError(_why(error.reason)) from None
+        raise FetchError(code_of(error.reason)) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise FetchError(_why(error)) from None
+        raise FetchError(code_of(error)) from None
 
 
 def _read(answer: Any, until: float, most: int) -> bytes:
@@ -76,7 +76,8 @@ def _read(answer: Any, until: float, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _why(error: Any) -> str:
+def code_of(error: Any) -> str:
+    """Why a line failed, in a word of ours."""
     if isinstance(error, _PrivateAddressError):
         return "private-address"
     return "too-slow" if isinstance(error, TimeoutError) else f"network-{type(error).__name__}"
@@ -129,11 +130,18 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         return request
 
 
-def _opener() -> urllib.request.OpenerDirector:
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+def opener(*, follows: bool = True) -> urllib.request.OpenerDirector:
+    """What opens addresses, never a private one unless somebody said so; with ``follows`` False a
+    redirect is refused (it would carry a secret elsewhere)."""
     # Put together by hand: the ready-made one would read files and FTP, and follow proxies.
-    opener = urllib.request.OpenerDirector()
-    for handler in (_PlainHandler(), _SecureHandler(), _Redirects(),
+    made = urllib.request.OpenerDirector()
+    for handler in (_PlainHandler(), _SecureHandler(), _Redirects() if follows else _NoRedirect(),
                     urllib.request.HTTPDefaultErrorHandler(),
                     urllib.request.HTTPErrorProcessor()):  # fmt: skip
-        opener.add_handler(handler)
-    return opener
+        made.add_handler(handler)
+    return made

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from wellheard.base.pages.panels import panels
 from wellheard.listen.intake.actions import CommentsInUseError
 from wellheard.listen.reviews import queries
 from wellheard.listen.reviews.actions import (
@@ -238,6 +239,7 @@ def _review_page(request: StaffRequest, found: PublicReview) -> dict[str, Any]:
         "place_form": PlaceForm(
             None, places=_places(request), initial={"place": found.place_id or found.suggested_id}
         ),
+        "panels": panels("public_reviews.review", request, found),
         "may_correct": request.person.may("comment.correct"),
         "trail": _trail(),
     }

@@ -1,6 +1,7 @@
 """Shares, differences and means against published figures, scipy, and their own properties."""
 
 import math
+from math import comb
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from wellheard.measures.errors import EmptyData, NotFinite, NotNumeric, OutOfRange, TooFewPoints
-from wellheard.measures.intervals import mean_interval, newcombe, wilson
+from wellheard.measures.intervals import mean_interval, median_interval, newcombe, wilson
 
 
 def test_wilson_eighty_of_a_hundred():
@@ -100,3 +101,34 @@ def test_level_outside_zero_to_one_refused(level):
 def test_mean_interval_bad_input_refused(values, error):
     with pytest.raises(error):
         mean_interval(values)
+
+
+def test_median_interval_of_ten_is_the_second_and_the_ninth():
+    """Conover, table of the sign test: n = 10 gives ranks 2 and 9, 97.9 % sure."""
+    found = median_interval([10, 1, 2, 9, 3, 8, 4, 7, 5, 6])
+    assert (found.n, found.estimate, found.low, found.high) == (10, 5.5, 2, 9)
+
+
+def test_median_interval_of_five_has_no_bounds_and_of_six_is_the_whole_range():
+    assert median_interval([1, 2, 3, 4, 5]).low is None
+    found = median_interval(range(6))
+    assert (found.low, found.high) == (0, 5)
+
+
+def test_median_interval_ranks_agree_where_the_two_ways_meet():
+    for n in (1001, 5000):
+        found = median_interval(range(n))
+        exact = _exact_rank(n)
+        assert found.low is not None and abs(found.low - (exact - 1)) <= 1
+
+
+def _exact_rank(n):
+    below, rank = 0, 0
+    while (below := below + comb(n, rank)) <= 2**n * 25 // 1000:
+        rank += 1
+    return rank
+
+
+def test_median_of_nothing_refused():
+    with pytest.raises(EmptyData):
+        median_interval([])

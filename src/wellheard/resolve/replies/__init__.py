@@ -1,0 +1,1 @@
+"""Answering in public what people write about us, without saying who anybody is."""

@@ -1,0 +1,1 @@
+"""Changes: taking, drafting, approving, publishing."""
