@@ -78,8 +78,10 @@ def is_safety(review: PublicReview) -> bool:
 
 def case_of(review: PublicReview) -> Case | None:
     """The case the review led into, if any."""
+    if review.comment_id is None:
+        return None
     told = CaseComment.objects.filter(comment_id=review.comment_id).select_related("case")
-    found = told.order_by("-pk").first() if review.comment_id else None
+    found = told.order_by("-pk").first()
     return found.case if found is not None else None
 
 

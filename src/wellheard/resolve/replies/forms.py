@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from wellheard.people.staff.models import User
 from wellheard.resolve.replies.policy import LANGUAGES, desk
 
-_NAMES = {"en": gettext_lazy("English"), "es": gettext_lazy("Spanish"),
+NAMES = {"en": gettext_lazy("English"), "es": gettext_lazy("Spanish"),
           "ar": gettext_lazy("Arabic")}  # fmt: skip
 
 
@@ -25,7 +25,7 @@ class DraftForm(forms.Form):
         widget=forms.Textarea({"rows": 8, "dir": "auto"}),
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("Language"), choices=[(code, _NAMES[code]) for code in LANGUAGES]
+        label=gettext_lazy("Language"), choices=[(code, NAMES[code]) for code in LANGUAGES]
     )
     template = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 

@@ -58,6 +58,13 @@ REFUSED = {
     "published": gettext_lazy("it is published"),
     "no_case": gettext_lazy("the review speaks of safety and has no case yet; open one first"),
 }
+BEGINNINGS = {
+    "thanks": gettext_lazy("Thanks"),
+    "passed-on": gettext_lazy("Praise is passed on"),
+    "both-sides": gettext_lazy("Good and bad"),
+    "hear-more": gettext_lazy("We would like to hear more"),
+    "safety": gettext_lazy("Into private, about safety"),
+}
 KINDS = {
     "confirms": gettext_lazy("Confirms"),
     "denies": gettext_lazy("Denies"),
@@ -179,7 +186,8 @@ def chart_of(found: Sequence[Month]) -> dict[str, Any] | None:
         "says": _says(found, made.variation),
         "verdict": _verdict(made.variation),
         "n": figures.number(sum(month.days.n for month in found)),
-        "basis": (made.method, _("median of each month, order statistics")),
+        "basis": (made.method, _("median of each month, order statistics"),
+                  *([_("few months: the limits may still move")] if made.trial else ())),
         "marks": [
             Spot(f"{x[i]:.2f}%", f"{y[i]:.2f}%", _verdict(made.variations[i]),
                  f"{names[i]}: {days_words(month.days)}, n {month.days.n}", month.days.low is None)

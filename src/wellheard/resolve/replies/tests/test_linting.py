@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wellheard.resolve.replies.policy import LANGUAGES, lint_rules, templates
+from wellheard.resolve.replies.presenters import BEGINNINGS
 from wellheard.resolve.replies.rules.linting import lint, says
 
 pytestmark = pytest.mark.capability("B12")
@@ -73,6 +74,7 @@ def test_every_beginning_in_every_language_passes_and_says_where_to_go_on() -> N
         words = each.text.format(organisation=organisation, contact=contact)
         assert lint(words, lint_rules().rules, allowed=(organisation, contact)) == [], each.code
         assert says(words, contact)
+    assert {each.code for each in templates()} == set(BEGINNINGS)
     tones = {(each.tone, each.language) for each in templates()}
     wanted = ("positive", "mixed", "negative", "safety")
     assert tones == {(tone, language) for tone in wanted for language in LANGUAGES}

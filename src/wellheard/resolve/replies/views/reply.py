@@ -18,7 +18,7 @@ from wellheard.people.staff.models import User
 from wellheard.resolve.replies import facts, presenters, queries
 from wellheard.resolve.replies.actions import approving, drafting, posting
 from wellheard.resolve.replies.actions.drafting import BlockedError, ReplyStateError
-from wellheard.resolve.replies.forms import DraftForm, OwnerForm, PostedForm
+from wellheard.resolve.replies.forms import NAMES, DraftForm, OwnerForm, PostedForm
 from wellheard.resolve.replies.models import PublicReply, ReplyDraft
 from wellheard.resolve.replies.policy import LANGUAGES, lint_rules
 from wellheard.resolve.replies.rules.linting import Hit
@@ -193,7 +193,7 @@ def _page(
     stands = review.state == PublicReview.State.STANDS
     open_ = waiting.state in ("unanswered", "drafted", "withdrawn", "to_post", "failed")
     text = str(form["text"].value() or "") if form else waiting.draft.text if waiting.draft else ""
-    made = waiting.reply
+    made, offered = waiting.reply, drafting.beginnings(review, language)
     context = {
         "line": presenters.line_of(waiting),
         "review": review,
@@ -204,9 +204,14 @@ def _page(
         "tries": made.tries.select_related("by", "draft") if made else [],
         "versions": made.drafts.select_related("written_by", "approved_by") if made else [],
         "form": form or _begun(request, review, language, waiting.draft),
-        "beginnings": drafting.beginnings(review, language),
+        "beginnings": [
+            {"name": presenters.BEGINNINGS[each.code], "url": _begin_at(language, each.code)}
+            for each in offered
+        ],
         "language": language,
-        "languages": LANGUAGES,
+        "languages": [
+            {"name": NAMES[code], "url": _begin_at(code, offered[0].code)} for code in LANGUAGES
+        ],
         "hits": presenters.hit_lines(hits, language) if hits else [],
         "marked": presenters.marked(text, hits) if hits else "",
         "owner_form": OwnerForm(
@@ -228,6 +233,10 @@ def _page(
         "now": timezone.now(),
     }  # fmt: skip
     return render(request, "replies/reply.html", context, status=status)
+
+
+def _begin_at(language: str, template: str) -> str:
+    return f"?language={language}&template={template}#write"
 
 
 def _language(
