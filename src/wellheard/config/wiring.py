@@ -103,7 +103,10 @@ PANELS: dict[str, tuple[str, ...]] = {
         "wellheard.listen.sampling.panels.on_place",
         "wellheard.understand.findings.panels.on_place",
     ),
-    "boards.place_end": ("wellheard.understand.reputation.panels.on_place",),
+    "boards.place_end": (
+        "wellheard.understand.waits.panels.on_place",
+        "wellheard.understand.reputation.panels.on_place",
+    ),
     "public_reviews.review": ("wellheard.resolve.replies.panels.on_review",),
     "panels.panel": ("wellheard.understand.choices.panels.on_panel",),
     "patients.page": (
@@ -123,6 +126,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     "listen.comment_filters": ("wellheard.understand.themes.listing.filters",),
     "equity.page": ("wellheard.resolve.complaints.panels.fair_process",),
     "attendance.chart": ("wellheard.prove.charts.panels.of_rates",),
+    "waits.cases": ("wellheard.resolve.complaints.panels.received_at_place",),
     "waits.chart": ("wellheard.prove.charts.panels.of_line",),
     "readmissions.chart": ("wellheard.prove.charts.panels.of_rates",),
     "listen.comment_lines": ("wellheard.understand.themes.listing.lines",),

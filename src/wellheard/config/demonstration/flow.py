@@ -18,7 +18,7 @@ from wellheard.listen.surveys.instruments import instrument
 from wellheard.people.visits.models import Visit
 
 _MEDIAN, _PEAK, _MINUTES = 11, 28, 25
-_ANSWERS = 0.4
+_ANSWERS = 0.8
 # So many call it off, and not all of them in time.
 _CALLED = 0.07
 _REASONS = (
@@ -86,7 +86,7 @@ def _remind(visit: Visit, chance: random.Random) -> None:
         visit.reminder = Visit.Reminder.NONE
         return
     came = visit.status == Visit.Status.FINISHED
-    shares = (20, 25, 55) if came else (38, 32, 30)
+    shares = (24, 28, 48) if came else (32, 30, 38)
     visit.reminder = chance.choices(("none", "sent", "seen"), shares)[0]
 
 

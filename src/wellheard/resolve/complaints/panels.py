@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -12,12 +14,14 @@ from wellheard.channels.outbox.models import Message
 from wellheard.listen.intake.models import Comment
 from wellheard.people.access.person import Person
 from wellheard.people.patients.models import Patient
+from wellheard.people.places.models import Place
 from wellheard.resolve.complaints.actions.mail import inbound_key
 from wellheard.resolve.complaints.models import Case
 from wellheard.resolve.complaints.presenters.panels import line_of
 from wellheard.resolve.complaints.queries.fairness import fairness_policy, process_gaps
 from wellheard.understand.equity.presenters import attribute_tables
 from wellheard.understand.scores.queries import organisation_day
+from wellheard.understand.themes.models import ThemeLabel
 
 _MOST = 20
 
@@ -66,6 +70,22 @@ def fair_process(request: HttpRequest, subject: object) -> str:
     ]
     page = {"processes": processes, "policy": fairness_policy().name}
     return render_to_string("complaints/fairness_panel.html", page, request=request)
+
+
+def received_at_place(
+    request: HttpRequest, subject: tuple[Place, datetime, datetime, str]
+) -> list[tuple[datetime, bool]] | None:
+    """When each case about a place was received in [start, end), and whether what was said is
+    about a theme; None for who may not read the place's cases. Cases this person may not see are
+    not counted."""
+    place, start, end, theme = subject
+    person: Person | None = getattr(request, "person", None)
+    if person is None or not person.may("case.read", place_id=place.pk):
+        return None
+    labelled = ThemeLabel.objects.filter(comment=OuterRef("comment"), theme=theme, holds=True)
+    cases = Case.objects.visible_to(person).counted()
+    rows = cases.filter(place=place, received_at__gte=start, received_at__lt=end)
+    return list(rows.annotate(told=Exists(labelled)).values_list("received_at", "told"))
 
 
 def _drawn(request: HttpRequest, which: Q) -> str:

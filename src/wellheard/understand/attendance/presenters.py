@@ -95,8 +95,14 @@ def against_words(found: StratifiedDifference | None) -> str:
 
 
 def reason_lines(found: list[Why]) -> list[dict[str, str]]:
-    """Reasons told, the most frequent first."""
-    return [{"name": reason_words(why.reason), "share": share_words(why.share)} for why in found]
+    """Reasons told, the most frequent first; those of too few people in one line, uncounted."""
+    shown = [
+        {"name": reason_words(why.reason), "share": share_words(why.share)}
+        for why in found
+        if why.share is not None
+    ]
+    few = [reason_words(why.reason) for why in found if why.share is None]
+    return shown + ([{"name": ", ".join(few), "share": share_words(None)}] if few else [])
 
 
 def reason_words(code: str) -> str:

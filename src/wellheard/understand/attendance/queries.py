@@ -19,6 +19,7 @@ from wellheard.understand.attendance.rules import (
     by_reason,
     by_reminder,
     lead_of,
+    missed_codes,
     outcome_of,
 )
 from wellheard.understand.disclosure.policy import load_policy
@@ -148,7 +149,7 @@ def missed_measure(title: str, says: str) -> Measure:
         statistic="top_box",
         source=policy.source,
         effective_from=policy.effective_from,
-        best=frozenset({CODES["no_show"], CODES["late_cancel"]}),
+        best=missed_codes(),
         scale=(0, 2),
     )
 

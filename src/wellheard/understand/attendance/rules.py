@@ -22,6 +22,7 @@ LEFT_OUT: tuple[LeftOut, ...] = ("in_good_time", "by_us", "when_unknown", "not_t
 REMINDERS = ("none", "sent", "seen")
 # How outcomes stand in counts, as facts have numbers.
 CODES: Mapping[str, int] = {"kept": 0, "no_show": 1, "late_cancel": 2}
+
 _FILE = Path(__file__).with_name("data") / "attendance-2026-11.json"
 
 
@@ -46,6 +47,11 @@ def attendance_policy() -> AttendancePolicy:
     page = json.loads(_FILE.read_text("utf-8"))
     lists = {name: tuple(page[name]) for name in ("lead_days", "kinds")}
     return AttendancePolicy(**{name: page[name] for name in AttendancePolicy.__slots__} | lists)
+
+
+def missed_codes() -> frozenset[int]:
+    """The codes of what was missed."""
+    return frozenset(code for outcome, code in CODES.items() if outcome in MISSED)
 
 
 def outcome_of(status: str, reason: str, *, late: bool | None) -> Counted | LeftOut:

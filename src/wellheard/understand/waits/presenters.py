@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from wellheard.base.pages import figures
+from wellheard.measures.intervals import wilson
 from wellheard.measures.waits import MeanDifference, Waits, waits_of
 from wellheard.people.places.models import Place
-from wellheard.understand.facts.slices import Counts
+from wellheard.understand.attendance.presenters import share_words
+from wellheard.understand.attendance.rules import missed_codes
+from wellheard.understand.facts.slices import Counts, Month
 from wellheard.understand.scores.lines import Line, LinePoint, counted_measure, is_low
 from wellheard.understand.scores.rules import NOT_ADJUSTED, Measure, Score
+from wellheard.understand.themes.queries import Told
+from wellheard.understand.waits.joined import Quarter, Said
 from wellheard.understand.waits.queries import PlaceWaits
 from wellheard.understand.waits.rules import Beside, Part, wait_policy
 
@@ -35,6 +42,20 @@ def _row(place: Place, waits: PlaceWaits) -> dict[str, Any]:
     }
 
 
+def figures_of(waits: PlaceWaits) -> dict[str, Any]:
+    """Everything about one place's waits but the charts."""
+    return {
+        "median": median_words(waits.clocked),
+        "until_room": median_words(waits.until_room),
+        "in_room": median_words(waits.in_room),
+        "long": long_words(waits.clocked),
+        "difference": difference_words(waits.difference),
+        "says": difference_sentence(waits.difference),
+        "without": without_words(waits),
+        "beside": beside_rows(waits),
+    }
+
+
 def median_words(waits: Waits | None) -> str:
     """ "14 (n 412, 12–15)"; a dash for too few."""
     if waits is None:
@@ -53,11 +74,11 @@ def long_words(waits: Waits | None) -> str:
 
 
 def difference_words(found: MeanDifference | None) -> str:
-    """ "+6.2 (3.1 to 9.3; n 83 and 412)"; a dash where one side is missing."""
+    """ "+6.2 (3.1–9.3; n 83 and 412)"; a dash where one side is missing."""
     if found is None:
         return figures.NO_VALUE
     return figures.isolate(
-        _("%(gap)s (%(interval)s; n %(said)s told, %(clocked)s measured)")
+        _("%(gap)s (%(interval)s; n %(said)s and %(clocked)s)")
         % {
             "gap": figures.signed(found.estimate),
             "interval": figures.interval(found.low, found.high, 1),
@@ -119,11 +140,79 @@ def difference_line(waits: PlaceWaits) -> Line:
     """What people tell less what was measured, month by month."""
     measure = _measured(
         "wait-difference",
-        _("Told less measured wait in minutes"),
+        _("Told minus measured wait in minutes"),
         _("minutes between the two averages"),
     )
     points = tuple(_difference_point(measure, each) for each in waits.beside)
     return Line(measure, points, waits.withheld)
+
+
+def beside_rows(waits: PlaceWaits) -> list[dict[str, str]]:
+    """Both waits and their difference, month by month, the newest first."""
+    return [
+        {
+            "months": months_words(each.start, each.stop),
+            "told": figures.number(each.difference.first_mean, 1),
+            "measured": figures.number(each.difference.second_mean, 1),
+            "difference": difference_words(each.difference),
+        }
+        for each in reversed(waits.beside)
+    ]
+
+
+def months_words(start: Month, stop: Month) -> str:
+    """ "March 2026"; "January to March 2026" where months stand together."""
+    last = stop.plus(-1)
+    if last == start:
+        return formats.date_format(start.first_day, "F Y")
+    return _("%(first)s to %(last)s") % {
+        "first": formats.date_format(start.first_day, "F"),
+        "last": formats.date_format(last.first_day, "F Y"),
+    }
+
+
+def quarter_rows(quarters: list[Quarter]) -> list[dict[str, str]]:
+    """Quarters in words, the newest first."""
+    return [
+        {
+            "months": months_words(each.start, each.stop),
+            "median": median_words(each.waits),
+            "difference": difference_words(each.difference),
+            "missed": _missed_words(each.due),
+            "comments": _said_words(each.comments),
+            "complaints": _said_words(each.complaints),
+        }
+        for each in quarters
+    ]
+
+
+def _missed_words(due: Counts | None) -> str:
+    if due is None:
+        return figures.NO_VALUE
+    return share_words(wilson(due.among(missed_codes()), due.n))
+
+
+def _said_words(said: Said | None) -> str:
+    """How many, and how many of them about waiting; a dash for who may not count them."""
+    if said is None:
+        return figures.NO_VALUE
+    return _("%(waiting)s of %(n)s") % {
+        "waiting": figures.number(said.waiting),
+        "n": figures.number(said.n),
+    }
+
+
+def quotes(found: list[Told]) -> list[dict[str, Any]]:
+    """Comments as quotes, each leading to its page."""
+    return [
+        {
+            "text": each.text,
+            "language": each.comment.language,
+            "at": each.comment.received_at.date(),
+            "url": reverse("intake:comment", args=[each.comment.pk]),
+        }
+        for each in found
+    ]
 
 
 def _measured(code: str, title: str, says: str) -> Measure:

@@ -31,6 +31,8 @@ class WaitPolicy:
     reported_item: str
     longest_answer: int
     kinds: tuple[str, ...]
+    theme: str
+    voices: int
     months: int
     recent_months: int
 

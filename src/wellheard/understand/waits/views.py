@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -15,8 +16,8 @@ from wellheard.people.places.models import Organisation, Place
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.facts.slices import Month
 from wellheard.understand.scores.queries import organisation_day
-from wellheard.understand.waits import presenters
-from wellheard.understand.waits.queries import charted_period, recent_period, waits_at
+from wellheard.understand.waits import pages, presenters
+from wellheard.understand.waits.queries import recent_period, waits_at
 from wellheard.understand.waits.rules import wait_policy
 
 
@@ -48,27 +49,22 @@ def waits(request: StaffRequest) -> HttpResponse:
 def place(request: StaffRequest, place_id: int) -> HttpResponse:
     """One place: what the clock shows, what people tell, and both side by side."""
     here = _place_or_refusal(request, place_id)
-    period = charted_period(_month(here.organisation_id))
-    found = waits_at(here.organisation, period, frozenset({here.pk})).get(here.pk)
-    page = {
+    now = timezone.now()
+    period, found = pages.charted(here, now)
+    page: dict[str, Any] = {
         "place": here,
         "first": period.start.first_day,
         "last": period.stop.first_day - timedelta(days=1),
         "policy": wait_policy(),
         "minimum": load_policy().minimum_group,
+        "waits": found,
     }
     if found is not None:
-        page |= {
-            "waits": found,
-            "median": presenters.median_words(found.clocked),
-            "until_room": presenters.median_words(found.until_room),
-            "in_room": presenters.median_words(found.in_room),
-            "long": presenters.long_words(found.clocked),
-            "difference": presenters.difference_words(found.difference),
-            "says": presenters.difference_sentence(found.difference),
-            "without": presenters.without_words(found),
-            "median_charts": panels("waits.chart", request, presenters.median_line(found)),
+        page |= presenters.figures_of(found) | {
+            "charts": pages.median_charts(request, found),
+            "voices": pages.voices(request, here),
             "difference_charts": panels("waits.chart", request, presenters.difference_line(found)),
+            "quarters": pages.together(request, here, found, now),
         }
     return render(request, "waits/place.html", page)
 

@@ -14,8 +14,8 @@ from wellheard.people.places.models import Place
 from wellheard.people.visits.models import Visit
 from wellheard.understand.attendance.presenters import measure
 from wellheard.understand.attendance.queries import Attendance, attendance, by_month, by_place
+from wellheard.understand.attendance.tests.visits import keep, seen
 from wellheard.understand.facts.slices import Month, Period
-from wellheard.understand.waits.tests.visits import keep, seen
 
 pytestmark = pytest.mark.django_db
 PERIOD = Period(Month(2025, 10), Month(2026, 4))

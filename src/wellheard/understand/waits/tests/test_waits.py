@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from wellheard.understand.attendance.tests.visits import keep, seen
 from wellheard.understand.facts.slices import Month, Period
 from wellheard.understand.facts.tests import factory
 from wellheard.understand.waits.presenters import difference_line, median_line
 from wellheard.understand.waits.queries import PlaceWaits, waits_at
-from wellheard.understand.waits.tests.visits import keep, seen
 
 pytestmark = pytest.mark.django_db
 PERIOD = Period(Month(2025, 10), Month(2026, 4))
@@ -137,9 +137,9 @@ def test_pages_show_both_waits_with_n_and_interval(
     assert listed.index("Ward 7") < listed.index("Clinic 4"), "the longest first"
     assert "10 (n 60, 10–20)" in listed
     shown = page(client, "waits:place", planted.pk)
-    assert "+1.1 (−3.2 to 5.3; n 28 told, 60 measured)" in shown
+    assert "+1.1 (−3.2 to 5.3; n 28 and 60)" in shown
     assert "do not differ by more than chance explains" in shown
-    assert "Measured wait in minutes" in shown and "Told less measured" in shown
+    assert "Measured wait in minutes" in shown and "Told minus measured" in shown
 
 
 def test_nobody_sees_waits_of_places_that_are_not_theirs(
