@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.any_database
 HEAVY = {"numpy", "scipy", "duckdb", "ibis", "pyarrow", "sklearn", "onnxruntime", "cv2", "typst"}
 PAGES = "import wellheard.config.wsgi"
 WORK = """

@@ -156,9 +156,8 @@ def _taker(field: models.Field[Any, Any]) -> Callable[[Row], Any]:
     if isinstance(field, PLAIN):
         return lambda row: row[name] if name in row else default()
     if getattr(field, "sealed", False):  # no two rows may carry the same sealed text
-        return lambda row: field.get_db_prep_save(
-            row[name] if name in row else default(), connection=connection
-        )
+        ready = field.get_prep_value
+        return lambda row: ready(row[name] if name in row else default())
     prepared: dict[Any, Any] = {}
     # Either database takes JSON as text; through the field each value would cost thirty times more.
     as_json = (getattr(field, "encoder", None) or json.JSONEncoder)()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -22,12 +23,13 @@ class EncryptedTextField(_TextField):
 
     sealed = True
 
+    @cached_property
     def _purpose(self) -> str:
         return f"field:{self.model._meta.label_lower}.{self.name}"
 
     def get_prep_value(self, value: Any) -> Any:
-        prepared = super().get_prep_value(value)
-        return prepared if prepared in (None, "") else seal(str(prepared), self._purpose())
+        prepared = value if type(value) is str else super().get_prep_value(value)
+        return prepared if prepared in (None, "") else seal(str(prepared), self._purpose)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        return value if value in (None, "") else unseal(value, self._purpose())
+        return value if value in (None, "") else unseal(value, self._purpose)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 import secrets
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -84,9 +86,28 @@ def unsign(signed: str, purpose: str, *, now: datetime, last_days: float | None 
     return value
 
 
+class _Signer(signing.TimestampSigner):
+    """Django's, with the key that it would derive anew for each signature derived once."""
+
+    @cached_property
+    def _derived(self) -> bytes:
+        keyed = _bytes(self.salt) + b"signer" + _bytes(self.key)
+        return hashlib.new(self.algorithm, keyed).digest()
+
+    def signature(self, value: str | bytes, key: Any = None) -> str:
+        if key not in (None, self.key):  # one of the keys before a change of keys
+            return super().signature(value, key)
+        made = hmac.digest(self._derived, _bytes(value), self.algorithm)
+        return signing.b64_encode(made).decode()
+
+
+def _bytes(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode()
+
+
 @cache
-def _signer(purpose: str) -> signing.TimestampSigner:
-    return signing.TimestampSigner(salt=f"wellheard.{purpose}")
+def _signer(purpose: str) -> _Signer:
+    return _Signer(salt=f"wellheard.{purpose}")
 
 
 @cache

@@ -20,6 +20,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -178,14 +179,22 @@ def _check_values(template: Wording, values: Mapping[str, str | None]) -> None:
 
 def _put(text: str, values: Mapping[str, str]) -> str:
     """One pass, so that a value which looks like a place is not filled in its turn."""
-
-    def value(found: re.Match[str]) -> str:
+    parts = _parts(text)
+    if len(parts) == 1:
+        return text
+    filled = list(parts)
+    for number in range(1, len(parts), 2):
         try:
-            return values[found[1]]
+            filled[number] = values[parts[number]]
         except KeyError:
-            raise WordingError(f"an unknown place {found[0]}") from None
+            raise WordingError(f"an unknown place {{{parts[number]}}}") from None
+    return "".join(filled)
 
-    return PLACE.sub(value, text)
+
+@lru_cache(maxsize=512)
+def _parts(text: str) -> tuple[str, ...]:
+    """Words and names of places in turn; a text is read once for the thousands who get it."""
+    return tuple(PLACE.split(text))
 
 
 def places_in(text: str) -> frozenset[str]:

@@ -358,7 +358,7 @@ def close_step(
             follow_with([held], at=at, at_once=outcome == "failed")
 
 
-def follow_with(steps: Sequence[ModeStep], *, at: datetime, at_once: bool = False) -> None:
+def follow_with(steps: Sequence[rules.Step], *, at: datetime, at_once: bool = False) -> None:
     """Open the step after each of these, for those still to be asked; at once when this way did
     not reach the person."""
     rows = []

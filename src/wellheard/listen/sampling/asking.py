@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import F, OuterRef, Q, Subquery
@@ -25,26 +26,49 @@ from wellheard.listen.sampling.queries import running_plans
 from wellheard.listen.sampling.rules import ELECTRONIC
 from wellheard.listen.sampling.vocabulary import wording
 from wellheard.people.consent.models import ConsentEntry
-from wellheard.people.patients.queries import name_to_greet
+from wellheard.people.patients.rules import name_to_use
 from wellheard.people.places.models import Organisation
 
 AT_ONCE = 2000
 _UPDATED_AT_ONCE = 900
 ABOUT = "sample_step"
-_NEEDED = (
-    *("organisation_id", "number", "mode", "due_at"),
-    *(
-        f"member__{name}"
-        for name in (
-            *("wave_id", "visit_id", "place_id", "patient_id", "language", "way"),
-            *("starts_at", "closes_at", "ended_as"),
-        )
-    ),
-    *("member__patient__name", "member__patient__preferred_name"),
-)
+_OF_STEP = ("pk", "organisation_id", "number", "mode")
+_OF_MEMBER = (
+    "pk", "wave_id", "visit_id", "place_id", "patient_id", "language", "way", "starts_at",
+    "closes_at", "ended_as", "patient__name", "patient__preferred_name",
+)  # fmt: skip
 # Written out, not reversed: a worker need not load every page of the house to name one of them.
 # A test holds it to the address.
 ADDRESS = "/{language}/s/{token}/"
+
+
+class _Member(NamedTuple):
+    """A drawn person, as far as a message needs them. Rows of a hundred thousand as objects of
+    three models would cost more than all that is done with them."""
+
+    pk: int
+    wave_id: int
+    visit_id: int
+    place_id: int
+    patient_id: int
+    language: str
+    way: str
+    starts_at: datetime
+    closes_at: datetime
+    ended_as: str
+    name: str
+    preferred_name: str
+    wave: Wave
+
+
+class _Due(NamedTuple):
+    """A step whose time has come."""
+
+    pk: int
+    organisation_id: int
+    number: int
+    mode: str
+    member: _Member
 
 
 def settle(organisation: Organisation, *, at: datetime) -> dict[str, int]:
@@ -103,27 +127,9 @@ def ask_due(organisation: Organisation, *, at: datetime) -> int:
 def _ask_some(organisation: Organisation, plans: Sequence[int], at: datetime) -> int:
     by = Actor.system(organisation.pk, "sampling")
     with acting(by, at=at) as trail:
-        due = list(
-            ModeStep.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(
-                organisation=organisation,
-                mode__in=ELECTRONIC,
-                closed_at=None,
-                due_at__lte=at,
-                member__ended_as="",
-                member__wave__plan_id__in=plans,
-                member__patient__isnull=False,
-            )
-            .select_related("member__patient")
-            .only(*_NEEDED)
-            .order_by("due_at", "pk")[:AT_ONCE]
-        )
+        due = _due(organisation, plans, at)
         if not due:
             return 0
-        # Thousands are of one wave: it is read once.
-        waves = Wave.objects.in_bulk({step.member.wave_id for step in due})
-        for step in due:
-            step.member.wave = waves[step.member.wave_id]
         queue_messages([_message(step, organisation) for step in due], by=by, at=at)
         # The message names its step; an update of one row after another would cost most of all.
         for start in range(0, len(due), _UPDATED_AT_ONCE):
@@ -136,22 +142,44 @@ def _ask_some(organisation: Organisation, plans: Sequence[int], at: datetime) ->
     return len(due)
 
 
-def _key(step: ModeStep) -> str:
+def _due(organisation: Organisation, plans: Sequence[int], at: datetime) -> list[_Due]:
+    """The next steps of those to ask by message, held for this transaction."""
+    rows = (
+        ModeStep.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(
+            organisation=organisation,
+            mode__in=ELECTRONIC,
+            closed_at=None,
+            due_at__lte=at,
+            member__ended_as="",
+            member__wave__plan_id__in=plans,
+            member__patient__isnull=False,
+        )
+        .order_by("due_at", "pk")
+        .values_list(*_OF_STEP, *(f"member__{name}" for name in _OF_MEMBER))[:AT_ONCE]
+    )
+    split = len(_OF_STEP)
+    read = [(row[:split], row[split:]) for row in rows]
+    # Thousands are of one wave: it is read once.
+    waves = Wave.objects.in_bulk({member[1] for _, member in read})
+    return [_Due._make((*step, _Member._make((*m, waves[m[1]])))) for step, m in read]
+
+
+def _key(step: _Due) -> str:
     return f"sample:{step.pk}"
 
 
-def _message(step: ModeStep, organisation: Organisation) -> NewMessage:
+def _message(step: _Due, organisation: Organisation) -> NewMessage:
     member = step.member
-    assert member.patient is not None
     words = fill(
         wording(step.number > 1),
         member.language,
-        name=name_to_greet(member.patient),
+        name=name_to_use(member.preferred_name, member.name),
         organisation=organisation.name,
         link=link_of(member),
     )
     return NewMessage(
-        patient_id=member.patient.pk,
+        patient_id=member.patient_id,
         place_id=member.place_id,
         key=_key(step),
         template=words.template,
@@ -167,7 +195,7 @@ def _message(step: ModeStep, organisation: Organisation) -> NewMessage:
     )
 
 
-def link_of(member: SampleMember) -> str:
+def link_of(member: SampleMember | _Member) -> str:
     """The address at which this person answers, the same in every message."""
     token = sign(secret_of(member.wave.seed, member.visit_id), PURPOSE)
     return str(settings.ADDRESS) + ADDRESS.format(language=member.language, token=token)

@@ -6,9 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from operator import itemgetter
-from typing import NamedTuple
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, Protocol
 
 from wellheard.measures.intervals import Proportion, wilson
 from wellheard.measures.sampling import allocate, one_per_household, stratified_sample
@@ -77,8 +76,8 @@ def draw_sample(frame: Sequence[Candidate], design: Design, *, seed: str) -> Dra
     if design.method == "simple":
         strata = dict.fromkeys(kept, EVERYBODY)
     else:
-        of = dict(zip(visits, map(itemgetter(1), frame), strict=True))
-        strata = {each: of[each] or "-" for each in kept}
+        of = dict(zip(visits, (each[1] or "-" for each in frame), strict=True))
+        strata = dict(zip(kept, map(of.__getitem__, kept), strict=True))
     populations = dict(Counter(strata.values()))
     sizes = sizes_of(populations, design)
     drawn = stratified_sample(strata, sizes, seed=seed)
@@ -122,6 +121,32 @@ def _homes(visits: Sequence[str], frame: Sequence[Candidate]) -> dict[str, str]:
         home = household or person or visit
         homes[visit] = of_person.setdefault(person, home) if person else home
     return homes
+
+
+class Asked(Protocol):
+    """A drawn person, as far as the step after the last one needs them."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def way(self) -> str: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def closes_at(self) -> datetime: ...
+    @property
+    def ended_as(self) -> str: ...
+
+
+class Step(Protocol):
+    """A step that is over."""
+
+    @property
+    def organisation_id(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def member(self) -> Asked: ...
 
 
 def way_of(

@@ -1,9 +1,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core import signing
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wellheard.base.vault import sealing
 from wellheard.base.vault.keys import KeyMissing, master_key
 from wellheard.base.vault.sealing import (
     CannotUnseal,
@@ -78,3 +80,10 @@ def test_master_key_is_made_once_and_private(tmp_path):
 def test_master_key_given_wrongly_is_refused(tmp_path, given_key):
     with pytest.raises(KeyMissing):
         master_key(tmp_path, given_key)
+
+
+@pytest.mark.parametrize("value", ["Ana", "visit:12", "é"])
+def test_signature_is_the_one_that_django_makes(value: str) -> None:
+    ours, theirs = sealing._signer("a link"), signing.TimestampSigner(salt="wellheard.a link")
+    assert ours.signature(value) == theirs.signature(value)
+    assert ours.signature(value, "an older key") == theirs.signature(value, "an older key")
