@@ -86,6 +86,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("After complaints"), "aftercare:aftercare", "review.read", sign="case"),
             Entry(_("Choices"), "choices:choices", "panel.read", sign="people"),
             Entry(_("Segments"), "segments:segments", "review.read", sign="people"),
+            Entry(_("Our share"), "share:share", "review.read", sign="place"),
             Entry(_("Benchmarks"), "benchmarks:benchmarks", "benchmark.read", sign="proof"),
             Entry(_("Predictions"), "predictions:predictions", "prediction.read", sign="chart"),
             Entry(_("Long-term health"), "longterm:longterm", "review.read", sign="chart"),

@@ -58,6 +58,7 @@ _STAFF = [
     ("staff/waits/", "wellheard.understand.waits.urls"),
     ("staff/segments/", "wellheard.understand.segments.urls"),
     ("staff/benchmarks/", "wellheard.understand.benchmarks.urls"),
+    ("staff/share/", "wellheard.understand.share.urls"),
     ("staff/predictions/", "wellheard.understand.predictions.urls"),
     ("staff/long-term-health/", "wellheard.understand.longterm.urls"),
     ("staff/readmissions/", "wellheard.understand.readmissions.urls"),

@@ -112,6 +112,42 @@ def cms(files: tuple[Path, ...], organisation: str, as_json: bool) -> None:
 
 @import_.command()
 @_FILE
+@click.option("--year", required=True, help="The calendar year the file counts.")
+@click.option("--ours", required=True, help="CMS numbers of our hospitals, commas between them.")
+@_ORGANISATION
+@_JSON
+def share(file: Path, year: str, ours: str, organisation: str, as_json: bool) -> None:
+    """A Hospital Service Area FILE of CMS: whose Medicare patients live where.
+
+    Only areas in which one of our hospitals treated somebody are kept. The newest file of a year
+    holds.
+    """
+    home = _organisation(organisation)
+    from django.utils import timezone
+
+    from wellheard.base.audit.actor import Actor
+    from wellheard.interop.csvfiles.actions import RowsRefusedError
+    from wellheard.interop.csvfiles.codec import FileRefusedError
+    from wellheard.interop.servicearea.actions import import_share
+
+    try:
+        by = Actor.system(home.pk, "console")
+        seen = import_share(_read(file), file.name, year=year, ours=ours, by=by, at=timezone.now())
+    except FileRefusedError as error:
+        _refuse_file(file, str(error), as_json)
+    except RowsRefusedError as error:
+        _refuse_rows(file, [fault.as_dict() for fault in error.faults], as_json)
+    if as_json:
+        click.echo(json.dumps({"ok": True, **seen.as_dict()}, ensure_ascii=False))
+        return
+    click.echo(
+        f"{file.name}: {seen.kept} cells of {seen.areas} areas and {seen.hospitals} hospitals "
+        f"kept for {seen.year}, {seen.not_published} not published, of {seen.rows} rows."
+    )
+
+
+@import_.command()
+@_FILE
 @_ORGANISATION
 def population(file: Path, organisation: str) -> None:
     """How many people of each group live in the area, from a CSV FILE.

@@ -29,6 +29,8 @@ from wellheard.understand.search.models import SoughtWords as SoughtWords
 from wellheard.understand.segments.models import SegmentDecision as SegmentDecision
 from wellheard.understand.segments.models import SegmentForecast as SegmentForecast
 from wellheard.understand.segments.models import SegmentVersion as SegmentVersion
+from wellheard.understand.share.models import ShareCell as ShareCell
+from wellheard.understand.share.models import ShareFile as ShareFile
 from wellheard.understand.themes.models import BlindLabel as BlindLabel
 from wellheard.understand.themes.models import CommentReading as CommentReading
 from wellheard.understand.themes.models import Correction as Correction

@@ -79,6 +79,7 @@ def load(now: datetime) -> dict[str, object]:
         asked,
         cases,
         changes,
+        market,
         outcomes,
         people,
         replies,
@@ -109,6 +110,9 @@ def load(now: datetime) -> dict[str, object]:
     with stage("What became of them later"):
         outcomes.send_back(hospital, now, SEED)
         outcomes.follow(hospital, now, SEED)
+    with stage("Published cases of the area, and new patients"):
+        market.share_of_three_years(hospital, now)
+        market.bring_new_patients(hospital, now)
     with stage("The same questions at every touchpoint"):
         touchpoints.ask_alike(hospital, now)
     _work_through("Reading the comments")

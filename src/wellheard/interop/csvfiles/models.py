@@ -15,6 +15,7 @@ class ImportBatch(models.Model):
         RESPONSES = "responses"
         CMS = "cms"
         VISITS = "visits"
+        SHARE = "share"
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     batch = models.UUIDField(unique=True)

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from wellheard.interop.commands import REFUSED, import_
 from wellheard.interop.csvfiles.models import ImportBatch
+from wellheard.interop.servicearea.tests.test_servicearea import OURS, TEXT
 from wellheard.listen.intake.models import Comment
 from wellheard.understand.benchmarks.models import Benchmark
 
@@ -141,3 +142,15 @@ def test_import_without_naming_one_of_two_organisations_is_refused(run, at):
     assert answer.exit_code == 1 and "name one (--organisation)" in answer.output
     assert run("comments", "--organisation", "other", file="text\nKind\n").exit_code == 0
     assert Comment.objects.get().organisation.slug == "other"
+
+
+@pytest.mark.capability("K11")
+def test_import_share_takes_a_file_and_tells_why_not(run):
+    said = ("--year", "2023", "--ours", OURS, "--json")
+    done = run("share", *said, file=TEXT)
+    assert done.exit_code == 0 and json.loads(done.stdout)["kept"] == 7
+    refused = run("share", "--year", "2023", "--ours", "990009", file=TEXT)
+    assert refused.exit_code == REFUSED and "no hospital 990009" in refused.output
+    refused = run("share", *said, file=TEXT + f"{OURS},60601,1,1,11\n")
+    assert refused.exit_code == REFUSED
+    assert json.loads(refused.stdout)["errors"][0]["line"] == 12

@@ -15,6 +15,7 @@ from wellheard.interop.csvfiles.codec import FileRefusedError, limits, read_tabl
 from wellheard.interop.csvfiles.models import ImportBatch
 from wellheard.interop.csvfiles.rules import choose_layout
 from wellheard.interop.csvfiles.visits import import_visits
+from wellheard.interop.servicearea.actions import import_share
 from wellheard.interop.uploads import store
 from wellheard.interop.uploads.models import Upload
 from wellheard.interop.uploads.queries import layout_of
@@ -60,6 +61,16 @@ def choose_columns(
         trail.write("import.columns_chosen", held, columns=sorted(layout.used))
 
 
+def say_whose(upload: Upload, said: Mapping[str, str], *, by: Actor, at: datetime) -> None:
+    """Remember the year of a Hospital Service Area file and our numbers in it. Raises
+    NotReadyError."""
+    with acting(by, at=at) as trail:
+        held = _held(upload, Upload.State.READY, Upload.State.REFUSED)
+        held.columns, held.state, held.refusal = dict(said), Upload.State.READY, []
+        held.save(update_fields=["columns", "state", "refusal"])
+        trail.write("import.columns_chosen", held, columns=sorted(said))
+
+
 def hand_over(
     upload: Upload, enqueue: Callable[[int, int], Any], *, by: Actor, at: datetime
 ) -> None:
@@ -103,6 +114,9 @@ def _import(upload: Upload, by: Actor, at: datetime) -> None:
         held = _held(upload, Upload.State.WAITING)
         if upload.kind == ImportBatch.Kind.CMS:
             import_cms(data, upload.file_name, by=by, at=at)
+            held.result = ImportBatch.objects.filter(organisation=upload.organisation).first()
+        elif upload.kind == ImportBatch.Kind.SHARE:
+            import_share(data, upload.file_name, **upload.columns, by=by, at=at)
             held.result = ImportBatch.objects.filter(organisation=upload.organisation).first()
         else:
             held.result = ImportBatch.objects.get(batch=_take(upload, data, by, at).batch)

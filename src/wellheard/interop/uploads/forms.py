@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,9 +10,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wellheard.interop.csvfiles.codec import limits
+from wellheard.interop.csvfiles.codec import FileRefusedError, limits
 from wellheard.interop.csvfiles.models import ImportBatch
 from wellheard.interop.csvfiles.rules import columns
+from wellheard.interop.servicearea.codec import read_hospitals, read_year
 from wellheard.interop.uploads.rules import Column, served_twice, used_of
 
 KINDS = [
@@ -20,6 +21,7 @@ KINDS = [
     (ImportBatch.Kind.RESPONSES.value, gettext_lazy("Survey responses, one a row")),
     (ImportBatch.Kind.VISITS.value, gettext_lazy("Visits (stays and appointments), one a row")),
     (ImportBatch.Kind.CMS.value, gettext_lazy("Published CMS results")),
+    (ImportBatch.Kind.SHARE.value, gettext_lazy("Hospital Service Area file (CMS), one year")),
 ]
 LABELS = {
     "text": gettext_lazy("The patient's words"),
@@ -154,6 +156,34 @@ class ColumnsForm(forms.Form):
     def used(self) -> dict[str, str]:
         """Our columns and the file's, as chosen."""
         return used_of(self.cleaned_data)
+
+
+class ShareForm(forms.Form):
+    """Of which year a Hospital Service Area file is, and which hospitals in it are ours."""
+
+    year = forms.CharField(
+        label=gettext_lazy("Year of the file"),
+        max_length=4,
+        error_messages={"required": gettext_lazy("Say the year of the file.")},
+    )
+    ours = forms.CharField(
+        label=gettext_lazy("CMS numbers of our hospitals"),
+        max_length=400,
+        error_messages={"required": gettext_lazy("Say the CMS number of each of our hospitals.")},
+    )
+
+    def clean_year(self) -> str:
+        return str(self._read(read_year, "year"))
+
+    def clean_ours(self) -> str:
+        return ", ".join(self._read(read_hospitals, "ours"))
+
+    def _read(self, reading: Callable[[str], Any], name: str) -> Any:
+        try:
+            return reading(self.cleaned_data[name])
+        except FileRefusedError as error:
+            words = str(error)
+            raise forms.ValidationError(f"{words[:1].upper()}{words[1:]}.") from error
 
 
 def _words(column: Column) -> str:

@@ -13,10 +13,13 @@ from django.utils.translation import ngettext
 from wellheard.base.pages.figures import number
 from wellheard.interop.cms.actions import Loaded
 from wellheard.interop.csvfiles.models import ImportBatch
+from wellheard.interop.servicearea.actions import Seen
 from wellheard.interop.uploads.forms import KINDS
 from wellheard.interop.uploads.models import Upload
 from wellheard.people.access.queries import users_by_ref
 
+# Published by others and taken as it is: a newer file holds, nothing is taken back.
+PUBLISHED = frozenset({ImportBatch.Kind.CMS, ImportBatch.Kind.SHARE})
 _WAYS = {
     Upload.State.READY.value: (_("Columns to confirm"), "attention", "imports:columns"),
     Upload.State.WAITING.value: (_("Being imported"), "action", "imports:progress"),
@@ -44,7 +47,7 @@ def lines(batches: Sequence[ImportBatch]) -> list[Line]:
             batch,
             str(kinds[batch.kind]),
             user.name if (user := people.get(refs[batch.pk])) else _("From the console"),
-            batch.undone_at is None and batch.kind != ImportBatch.Kind.CMS,
+            batch.undone_at is None and batch.kind not in PUBLISHED,
         )
         for batch in batches
     ]
@@ -60,8 +63,8 @@ def open_uploads(uploads: Iterable[Upload]) -> list[dict[str, Any]]:
     shown = []
     for upload in uploads:
         words, kind, route = _WAYS[upload.state]
-        if upload.kind == ImportBatch.Kind.CMS and route == "imports:columns":
-            words, route = _("To be confirmed"), "imports:check"
+        if upload.kind in PUBLISHED and route == "imports:columns":
+            words, route = _("To be confirmed"), f"imports:{first_step(upload)}"
         url = reverse(route, args=[upload.token])
         shown.append({"upload": upload, "words": words, "kind": kind, "url": url})
     return shown
@@ -69,6 +72,11 @@ def open_uploads(uploads: Iterable[Upload]) -> list[dict[str, Any]]:
 
 def count_words(batch: ImportBatch) -> list[tuple[str, str]]:
     """What became of the rows, in words."""
+    if batch.kind == ImportBatch.Kind.SHARE:
+        return [
+            (_("Rows in the file"), number(batch.rows)),
+            (_("Cells of our areas kept"), number(batch.imported)),
+        ]
     if batch.kind == ImportBatch.Kind.CMS:
         return [(_("Published figures or footnotes kept"), number(batch.imported))]
     return [
@@ -77,6 +85,24 @@ def count_words(batch: ImportBatch) -> list[tuple[str, str]]:
         (_("Known already, left out"), number(batch.duplicates)),
         (_("Empty, left out"), number(batch.empty)),
     ]
+
+
+def share_words(seen: Seen) -> list[tuple[str, str]]:
+    """What a Hospital Service Area file holds of our areas."""
+    return [
+        (_("Year"), str(seen.year)),
+        (_("Our hospitals"), ", ".join(seen.ours)),
+        (_("Rows in the file"), number(seen.rows)),
+        (_("ZIP codes in which we treated somebody"), number(seen.areas)),
+        (_("Hospitals seen there"), number(seen.hospitals)),
+        (_("Cells of our areas kept"), number(seen.kept)),
+        (_("Of them not published"), number(seen.not_published)),
+    ]
+
+
+def first_step(upload: Upload) -> str:
+    """The page on which a file is confirmed first."""
+    return "check" if upload.kind == ImportBatch.Kind.CMS else "columns"
 
 
 def release_words(found: Loaded) -> list[tuple[str, str]]:

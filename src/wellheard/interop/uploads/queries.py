@@ -18,6 +18,7 @@ from wellheard.interop.csvfiles.rules import (
     read_comments,
 )
 from wellheard.interop.csvfiles.visits import read_visits
+from wellheard.interop.servicearea.actions import Seen, look_at
 from wellheard.interop.uploads.models import Upload
 from wellheard.interop.uploads.rules import Preview, preview
 from wellheard.interop.uploads.store import fetch
@@ -57,6 +58,13 @@ def preview_of(upload: Upload) -> Preview:
 def release_of(upload: Upload) -> Loaded:
     """What a file of published figures holds. Raises FileGoneError, FileRefusedError."""
     return summary(read_release(table_of(upload), upload.file_name), upload.file_name)
+
+
+def share_of(upload: Upload) -> Seen:
+    """What a Hospital Service Area file would bring. Raises FileGoneError, FileRefusedError,
+    RowsRefusedError."""
+    said = {"year": "", "ours": "", **upload.columns}
+    return look_at(fetch(upload.token), upload.file_name, year=said["year"], ours=said["ours"])
 
 
 def _comments(table: Table, layout: Layout, organisation: Organisation) -> Reading:

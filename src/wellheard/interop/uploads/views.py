@@ -15,24 +15,28 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from wellheard.base.pages.errors import error_page
 from wellheard.base.pages.figures import number
-from wellheard.interop.csvfiles.actions import CannotUndoError, undo_import
+from wellheard.interop.csvfiles.actions import CannotUndoError, RowsRefusedError, undo_import
 from wellheard.interop.csvfiles.codec import FileRefusedError, limits
 from wellheard.interop.csvfiles.models import ImportBatch
 from wellheard.interop.uploads import actions, tasks
-from wellheard.interop.uploads.forms import ColumnsForm, UploadForm
+from wellheard.interop.uploads.forms import ColumnsForm, ShareForm, UploadForm
 from wellheard.interop.uploads.models import Upload
 from wellheard.interop.uploads.presenters import (
+    PUBLISHED,
     count_words,
     fault_lead,
+    first_step,
     lines,
     open_uploads,
     release_words,
+    share_words,
 )
 from wellheard.interop.uploads.queries import (
     guessed,
     our_columns,
     preview_of,
     release_of,
+    share_of,
     table_of,
 )
 from wellheard.interop.uploads.rules import columns_of
@@ -71,8 +75,7 @@ def upload(request: StaffRequest) -> HttpResponseBase:
         except FileRefusedError as error:
             form.add_error("file", _sentence(error))
         else:
-            step = "check" if kept.kind == ImportBatch.Kind.CMS else "columns"
-            return redirect(f"imports:{step}", kept.token)
+            return redirect(f"imports:{first_step(kept)}", kept.token)
     context = {"form": form, "trail": _trail(), "most": limits()["largest_upload_bytes"] // 10**6}
     return render(request, "uploads/upload.html", context, status=422 if form.errors else 200)
 
@@ -96,6 +99,8 @@ def columns(request: StaffRequest, token: str) -> HttpResponseBase:
     found = _upload(request, token)
     if found.kind == ImportBatch.Kind.CMS or found.state not in _OPEN:
         return redirect("imports:progress", token)
+    if found.kind == ImportBatch.Kind.SHARE:
+        return _whose(request, found)
     try:
         table = table_of(found)
     except (FileGoneError, FileRefusedError):
@@ -118,6 +123,17 @@ def columns(request: StaffRequest, token: str) -> HttpResponseBase:
         "trail": _trail(),
     }
     return render(request, "uploads/columns.html", context, status=422 if form.errors else 200)
+
+
+def _whose(request: StaffRequest, found: Upload) -> HttpResponseBase:
+    """Of which year a file of published cases is, and which hospitals in it are ours."""
+    form = ShareForm(request.POST or None, initial=found.columns)
+    if request.method == "POST" and form.is_valid():
+        actions.say_whose(found, form.cleaned_data, by=request.person.actor, at=timezone.now())
+        return redirect("imports:check", found.token)
+    context = {"upload": found, "form": form, "trail": _trail()}
+    status = 422 if form.errors else 200
+    return render(request, "uploads/whose.html", context, status=status)
 
 
 _OPEN = (Upload.State.READY, Upload.State.REFUSED)
@@ -145,6 +161,8 @@ def _seen(found: Upload) -> dict[str, Any]:
     context: dict[str, Any] = {"upload": found, "trail": _trail()}
     if found.kind == ImportBatch.Kind.CMS:
         return context | {"release": release_words(release_of(found))}
+    if found.kind == ImportBatch.Kind.SHARE:
+        return context | _share_seen(found)
     seen = preview_of(found)
     most = limits()["most_faults_told"]
     return context | {
@@ -153,6 +171,16 @@ def _seen(found: Upload) -> dict[str, Any]:
         "hidden": max(len(seen.faults) - most, 0),
         "fault_lead": fault_lead(len(seen.faults)) if seen.faults else "",
     }
+
+
+def _share_seen(found: Upload) -> dict[str, Any]:
+    most = limits()["most_faults_told"]
+    try:
+        return {"release": share_words(share_of(found))}
+    except RowsRefusedError as error:
+        hidden = max(len(error.faults) - most, 0)
+        lead = fault_lead(len(error.faults))
+        return {"faults": error.faults[:most], "hidden": hidden, "fault_lead": lead}
 
 
 def _start(request: StaffRequest, found: Upload) -> HttpResponseBase:
@@ -177,12 +205,11 @@ def progress(request: StaffRequest, token: str) -> HttpResponse:
     }
     if found.result is not None:
         context["facts"] = count_words(found.result)
-        context["may_undo"] = found.result.undone_at is None and found.kind != "cms"
+        context["may_undo"] = found.result.undone_at is None and found.kind not in PUBLISHED
     if found.state == Upload.State.REFUSED:
         context["fault_lead"] = fault_lead(len(found.refusal))
     if found.state == Upload.State.READY:
-        step = "check" if found.kind == ImportBatch.Kind.CMS else "columns"
-        context["next_url"] = reverse(f"imports:{step}", args=[token])
+        context["next_url"] = reverse(f"imports:{first_step(found)}", args=[token])
     return render(request, "uploads/progress.html", context)
 
 

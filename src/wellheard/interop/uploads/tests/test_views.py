@@ -12,12 +12,14 @@ from wellheard.base.audit.models import AuditRow
 from wellheard.base.jobs.worker import Worker
 from wellheard.interop.cms.tests.test_actions import DATA, STATES
 from wellheard.interop.csvfiles.models import ImportBatch
+from wellheard.interop.servicearea.tests.test_servicearea import OURS, TEXT
 from wellheard.interop.uploads import forms, store
 from wellheard.interop.uploads.actions import import_upload, sweep_uploads
 from wellheard.interop.uploads.models import Upload
 from wellheard.listen.intake.models import Comment
 from wellheard.listen.responses.models import Response
 from wellheard.understand.benchmarks.models import Benchmark
+from wellheard.understand.share.models import ShareFile
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +110,34 @@ def test_file_too_large_for_the_page_is_refused_with_a_way_on(send, monkeypatch)
     answer = send("comments", "text\n" + "a" * 1_000_000)
     assert answer.status_code == 422
     assert "larger than 1 MB" in shown(answer) and "from the console" in shown(answer)
+
+
+@pytest.mark.capability("K11")
+def test_service_area_file_comes_in_with_its_year_and_our_numbers(analyst, uploaded):
+    upload = uploaded("share", TEXT)
+    assert "which are ours?" in shown(analyst.get(at_step("columns", upload)))
+    wrong = analyst.post(at_step("columns", upload), {"year": "soon", "ours": "Mercy"})
+    assert wrong.status_code == 422 and "in four digits" in shown(wrong)
+    assert "six signs like" in shown(wrong)
+    said = {"year": "2023", "ours": OURS}
+    assert analyst.post(at_step("columns", upload), said)["Location"] == at_step("check", upload)
+    check = shown(analyst.get(at_step("check", upload)))
+    assert "ZIP codes in which we treated somebody" in check and not ShareFile.objects.exists()
+    analyst.post(at_step("check", upload))
+    Worker().drain()
+    assert "Look at our share" in shown(analyst.get(at_step("progress", upload)))
+    assert ShareFile.objects.get().cells.count() == 7
+    assert "Take it back" not in shown(analyst.get(reverse("imports:imports")))
+
+
+def test_service_area_file_with_a_row_twice_names_its_line(analyst, uploaded):
+    upload = uploaded("share", TEXT + f"{OURS},60601,1,1,11\n")
+    analyst.post(at_step("columns", upload), {"year": "2023", "ours": OURS})
+    check = analyst.get(at_step("check", upload))
+    assert "stand in line 2 already" in shown(check)
+    analyst.post(at_step("check", upload))
+    Worker().drain()
+    assert not ShareFile.objects.exists()
 
 
 def test_upload_without_a_file_says_so(analyst):

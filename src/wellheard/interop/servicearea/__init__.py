@@ -1,0 +1,1 @@
+"""Hospital Service Area files of CMS: whose Medicare patients live where."""
