@@ -18,14 +18,6 @@ class CoreItem:
     item: str
     scale: tuple[int, int]
 
-    @property
-    def instrument(self) -> str:
-        return self.item.partition(".")[0]
-
-    @property
-    def question(self) -> str:
-        return self.item.partition(".")[2]
-
     def stretched(self, answer: int) -> float:
         """An answer on 0 to 100."""
         low, high = self.scale
@@ -40,7 +32,6 @@ class CorePolicy:
     months: int
     even_within: float
     false_discovery_rate: float
-    left_out_modes: frozenset[str]
     items: tuple[CoreItem, ...]
 
 
@@ -53,7 +44,6 @@ def core_policy() -> CorePolicy:
         months=page["months"],
         even_within=page["even_within"],
         false_discovery_rate=page["false_discovery_rate"],
-        left_out_modes=frozenset(page["left_out_modes"]),
         items=tuple(
             CoreItem(each["code"], each["item"], (each["scale"][0], each["scale"][1]))
             for each in page["items"]

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
-from wellheard.listen.intake.models import Comment
-from wellheard.listen.responses.models import Response
-from wellheard.listen.responses.rules import zone_named
 from wellheard.listen.stages.queries import placings
 from wellheard.listen.stages.vocabulary import stage_model
 from wellheard.people.places.models import Place
@@ -17,6 +14,7 @@ from wellheard.understand.consistency.policy import CoreItem, core_policy
 from wellheard.understand.consistency.rules import (
     Change,
     Consistency,
+    Cut,
     Shown,
     Spot,
     changed,
@@ -28,11 +26,7 @@ from wellheard.understand.consistency.rules import (
 )
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.facts.slices import Month, Period
-from wellheard.understand.facts.sources import CARD_ITEM
-
-_CARDS = (Comment.Source.CARD, Comment.Source.PAPER)
-_SCALE = 5
-_Asked = tuple[int, int | None, datetime, str, int]
+from wellheard.understand.facts.sources import Wanted, count_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +76,22 @@ def compare_item(organisation_id: int, item: CoreItem, *, until: date) -> ItemPa
 
 
 def answers_shown(organisation_id: int, item: CoreItem, period: Period) -> Shown:
-    """Answers to one core item by spot, only of spots that may be shown."""
+    """Answers to one core item by spot, only of spots that may be shown, over whole quarters."""
     stages = _Stages(organisation_id)
-    asked: dict[tuple[Month, int], dict[Spot, Counter[int]]] = defaultdict(
-        lambda: defaultdict(Counter)
-    )
-    rows = _cards if item.item == CARD_ITEM else _responses
-    inside = set(period.months)
-    for place, touchpoint, at, zone, answer in rows(organisation_id, item, period):
-        month = Month.containing(at.astimezone(zone_named(zone)))
-        if month in inside and item.scale[0] <= answer <= item.scale[1]:
-            asked[month.quarter, place][stages.spot(place, touchpoint)][answer] += 1
-    return shown_of(asked, load_policy().minimum_group)
+    asked: dict[Cut, dict[Spot, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
+    helped: Counter[tuple[Cut, Spot]] = Counter()
+    low, high = item.scale
+    by = ("place_id", "touchpoint_id", "helped", "month", "value")
+    for group, n in count_facts(Wanted(organisation_id, item.item, period, by)):
+        place, touchpoint, helper, month, value = group
+        if not place or not low <= value <= high:
+            continue
+        cut, spot = (Month.of(month).quarter, place), stages.spot(place, touchpoint or None)
+        if helper:
+            helped[cut, spot] += n
+        else:
+            asked[cut][spot][value] += n
+    return shown_of(asked, helped, load_policy().minimum_group)
 
 
 class _Stages:
@@ -132,56 +130,4 @@ def _judged(groups: Mapping[str, Mapping[float, int]]) -> Consistency:
         groups,
         even_within=policy.even_within,
         false_discovery_rate=policy.false_discovery_rate,
-    )
-
-
-def _cards(organisation_id: int, item: CoreItem, period: Period) -> Iterator[_Asked]:
-    """Marks of cards, each told once."""
-    start, stop = _around(period)
-    cards = (
-        Comment.objects.filter(
-            organisation_id=organisation_id,
-            source__in=_CARDS,
-            received_at__gte=start,
-            received_at__lt=stop,
-            rating__isnull=False,
-            rating_max=_SCALE,
-            duplicate_of=None,
-            response=None,
-        )
-        .exclude(place=None)
-        .exclude(mode__in=core_policy().left_out_modes)
-    )
-    fields = ("place_id", "touchpoint_id", "received_at", "place__site__zone", "rating")
-    for place, touchpoint, at, zone, rating in cards.values_list(*fields).iterator():
-        yield place, touchpoint, at, zone, int(rating)
-
-
-def _responses(organisation_id: int, item: CoreItem, period: Period) -> Iterator[_Asked]:
-    """Answers to the survey that asks the core items."""
-    start, stop = _around(period)
-    answered = (
-        Response.objects.filter(
-            organisation_id=organisation_id,
-            instrument=item.instrument,
-            received_at__gte=start,
-            received_at__lt=stop,
-        )
-        .exclude(place=None)
-        .exclude(mode__in=core_policy().left_out_modes)
-    )
-    fields = ("place_id", "touchpoint_id", "received_at", "place__site__zone", "answers")
-    for place, touchpoint, at, zone, answers in answered.values_list(*fields).iterator():
-        value = answers.get(item.question)
-        if isinstance(value, int) and not isinstance(value, bool):
-            yield place, touchpoint, at, zone, value
-
-
-def _around(period: Period) -> tuple[datetime, datetime]:
-    """A day more on each side: months are those of the place's own calendar."""
-    day = timedelta(days=1)
-    first, last = period.start.first_day, period.stop.first_day
-    return (
-        datetime(first.year, first.month, 1, tzinfo=UTC) - day,
-        datetime(last.year, last.month, 1, tzinfo=UTC) + day,
     )

@@ -9,6 +9,7 @@ from typing import Literal
 
 from wellheard.measures.errors import TooFewPoints
 from wellheard.measures.spread import Spread, Standing, spread_between, standings
+from wellheard.understand.disclosure.rules import may_show
 from wellheard.understand.facts.rules import WHOLE, people, visible_segments
 from wellheard.understand.facts.slices import Month
 
@@ -30,6 +31,8 @@ class Spot:
 
 
 Answers = Mapping[Spot, Mapping[int, int]]
+# A quarter of one place.
+Cut = tuple[Month, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +43,28 @@ class Shown:
     withheld: bool
 
 
-def shown_of(asked: Mapping[tuple[Month, int], Answers], minimum: int) -> Shown:
-    """The answers of each (quarter, place) that may be shown by spot.
+def shown_of(
+    asked: Mapping[Cut, Answers], helped: Mapping[tuple[Cut, Spot], int], minimum: int
+) -> Shown:
+    """The answers of each quarter and place that may be shown by spot.
 
     A place's own totals are published elsewhere, so the spots of a quarter that are too small
     take others with them until the total gives none of them away. Everything on the page is then
-    a sum of what is kept here.
+    a sum of what is kept here. ``helped``: answers given beside staff, which are not counted here
+    but in the tables of touchpoints; where they are a handful, the difference would tell them.
     """
     kept: dict[Spot, Counter[int]] = defaultdict(Counter)
     total = 0
-    for (quarter, _place), spots in asked.items():
+    for cut, spots in asked.items():
         total += sum(map(people, spots.values()))
         if sum(map(people, spots.values())) < minimum:
             continue
         by_key = {spot.key: spot for spot in spots}
         cells = {(0, spot.key): histogram for spot, histogram in spots.items()}
-        for cell in visible_segments(cells, quarter, minimum):
-            if cell.level == WHOLE:
-                kept[by_key[cell.segment]].update(cell.counts)
+        for cell in visible_segments(cells, cut[0], minimum):
+            spot = by_key[cell.segment]
+            if cell.level == WHOLE and may_show(helped.get((cut, spot), 0), minimum):
+                kept[spot].update(cell.counts)
     return Shown(kept, total > sum(map(people, kept.values())))
 
 

@@ -14,6 +14,7 @@ from wellheard.listen.stages.actions import place_at_stage
 from wellheard.people.places.actions import add_touchpoint
 from wellheard.understand.consistency.policy import core_policy
 from wellheard.understand.consistency.queries import compare_item
+from wellheard.understand.facts.actions import write_card_facts, write_facts
 
 ITEMS = {item.code: item for item in core_policy().items}
 THIS, LAST = datetime(2026, 2, 10, 18, tzinfo=UTC), datetime(2025, 2, 10, 18, tzinfo=UTC)
@@ -52,6 +53,7 @@ def test_planted_spread_between_desk_nurses_and_aftercare_is_found_and_named(
     answer(place, later, THIS, 80, 40)
     # With staff beside them they all said the best; it must not count.
     answer(place, later, THIS, 0, 200, mode="assisted")
+    write_facts(list(Response.objects.values_list("pk", flat=True)))
     found = compare_item(place.organisation_id, ITEMS["respect"], until=date(2026, 4, 2))
     along = found.compared
     assert along.along.says == "uneven" and along.change == "wider"
@@ -83,6 +85,7 @@ def test_marks_of_cards_count_by_touchpoint_and_copies_do_not(
     for n in range(12, 25):
         card(n, None, 5 - n % 2)
     card(99, spots[0], 5, duplicate_of=first[0])
+    write_card_facts(list(Comment.objects.values_list("pk", flat=True)))
     found = compare_item(place.organisation_id, ITEMS["mark"], until=date(2026, 4, 2))
     sizes = {each.group: each.n for each in found.places[0].found.standings}
     assert sizes == {f"{place.pk}:{spots[0].pk}": 12, f"{place.pk}:": 13}

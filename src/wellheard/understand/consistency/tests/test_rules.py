@@ -32,9 +32,16 @@ def judge(groups):
 
 def test_small_touchpoint_takes_another_with_it_so_that_the_place_does_not_give_it_away():
     asked = {(Q1, 1): {DESK: answers(3, 4), BED: answers(20, 30), LATER: answers(10, 9)}}
-    shown = shown_of(asked, 11)
+    shown = shown_of(asked, {}, 11)
     assert set(shown.answers) == {BED} and shown.withheld
-    assert shown_of({(Q1, 1): {DESK: answers(2, 3)}}, 11).answers == {}
+    assert shown_of({(Q1, 1): {DESK: answers(2, 3)}}, {}, 11).answers == {}
+
+
+def test_handful_answered_beside_staff_is_not_told_by_a_difference():
+    cut = (Q1, 1)
+    asked = {cut: {DESK: answers(20, 20), BED: answers(20, 30)}}
+    assert set(shown_of(asked, {(cut, DESK): 4}, 11).answers) == {BED}
+    assert set(shown_of(asked, {(cut, DESK): 11}, 11).answers) == {DESK, BED}
 
 
 def test_quarters_are_added_only_where_each_may_be_shown():
@@ -42,7 +49,7 @@ def test_quarters_are_added_only_where_each_may_be_shown():
         (Q1, 1): {DESK: answers(20, 20), BED: answers(20, 30)},
         (Q2, 1): {DESK: answers(10, 10), BED: answers(10, 20)},
     }
-    shown = shown_of(asked, 11)
+    shown = shown_of(asked, {}, 11)
     assert sum(shown.answers[DESK].values()) == 60 and not shown.withheld
     assert places_with_several(shown.answers) == [1]
 
