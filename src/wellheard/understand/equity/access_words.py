@@ -1,4 +1,4 @@
-"""Access by distance in words."""
+"""Access by distance and mobility in words."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from wellheard.base.pages import figures
-from wellheard.understand.equity.access import MISSED, Access, worse_gaps
+from wellheard.measures.intervals import Difference
+from wellheard.understand.equity.access import MISSED, Access, By, worse_gaps
 from wellheard.understand.equity.presenters import score_words
 from wellheard.understand.equity.vocabulary import verdict_words
 
 
 def lines(access: Access) -> list[dict[str, Any]]:
-    """Each distance, the reference first; none when there is nothing to set beside it."""
+    """Each group, the reference first; none when there is nothing to set beside it."""
     gaps = access.gaps.gaps if access.gaps.compared else ()
     return [
         {
-            "name": gap.group or _("Not said"),
+            "name": group_words(access.by, gap.group),
             "missed": score_words(MISSED, gap),
             "difference": ""
             if gap.difference is None
@@ -26,6 +27,8 @@ def lines(access: Access) -> list[dict[str, Any]]:
             "kind": {"worse": "worse", "better": "better"}.get(gap.verdict, "plain"),
             "since": _since(access, gap.group),
             "remote": _remote(access, gap.group),
+            "remote_change": _change(access.remote_change.get(gap.group)),
+            "remote_missed": _change(access.remote_missed.get(gap.group)),
         }
         for gap in gaps
     ]
@@ -48,14 +51,38 @@ def _remote(access: Access, group: str) -> str:
     return figures.figure(100 * found.estimate, n=round(found.n), low=low, high=high)
 
 
+def _change(found: Difference | None) -> str:
+    """Points with their interval; nothing where it may not be told."""
+    if found is None:
+        return ""
+    low, high = 100 * found.low, 100 * found.high
+    return f"{figures.signed(100 * found.estimate, 0)} ({figures.interval(low, high)})"
+
+
+def group_words(by: By, group: str) -> str:
+    """A distance as it is, a way of moving in words."""
+    if by == "travel" or not group:
+        return group or _("Not said")
+    return {
+        "none": _("Moves without help"),
+        "aid": _("Walks with an aid"),
+        "wheelchair": _("Uses a wheelchair"),
+        "housebound": _("Cannot leave home"),
+    }.get(group, group)
+
+
 def sentences(access: Access) -> list[str]:
-    """One for each distance from which more is missed."""
+    """One for each group that misses more."""
+    words = {
+        "travel": _("%(group)s from home: %(points)s points more missed than %(reference)s"),
+        "mobility": _("%(group)s: %(points)s points more missed than “%(reference)s”"),
+    }[access.by]
     return [
-        _("%(distance)s from home: %(points)s points more missed than %(reference)s")
+        words
         % {
-            "distance": gap.group or _("Not said"),
+            "group": group_words(access.by, gap.group),
             "points": figures.number(gap.difference),
-            "reference": access.gaps.reference,
+            "reference": group_words(access.by, access.gaps.reference),
         }
         for gap in worse_gaps(access)
     ]

@@ -21,7 +21,7 @@ from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.people.places.models import Site
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.equity import access_words, presenters
-from wellheard.understand.equity.access import access_by_distance
+from wellheard.understand.equity.access import ATTRIBUTES, access_by
 from wellheard.understand.equity.actions import GapActionError, NewGapAction, note_gap_action
 from wellheard.understand.equity.policy import equity_policy
 from wellheard.understand.equity.queries import (
@@ -97,11 +97,20 @@ def reach(request: StaffRequest) -> HttpResponse:
 @requires("review.read")
 @require_GET
 def access(request: StaffRequest) -> HttpResponse:
-    """Whether appointments are missed more by people from far away, and who is seen remotely."""
+    """Whether people from far away, or who move with difficulty, miss more appointments, and
+    whether being seen remotely helps."""
     today = _today(request)
-    found = access_by_distance(request.person.organisation_id, until=today)
+    asked = request.GET.get("by", "")
+    by = next((each for each in ATTRIBUTES if each == asked), ATTRIBUTES[0])
+    found = access_by(by, request.person.organisation_id, until=today)
+    names = {"travel": _("Distance from home"), "mobility": _("How people move")}
     page = {
         **_frame(request, today),
+        "by": by,
+        "tabs": [
+            {"label": names[each], "url": f"?by={each}", "current": each == by}
+            for each in ATTRIBUTES
+        ],
         "lines": access_words.lines(found),
         "says": access_words.sentences(found),
         "withheld": found.withheld,

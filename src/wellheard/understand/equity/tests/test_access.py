@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from wellheard.people.visits.models import Visit
-from wellheard.understand.equity.access import access_by_distance, worse_gaps
+from wellheard.understand.equity.access import access_by, access_by_distance, worse_gaps
 
 UNTIL = date(2026, 4, 2)
 
@@ -65,6 +65,44 @@ def test_few_people_far_away_are_not_shown_however_often_they_came(place: Any) -
     assert [gap.group for gap in found.gaps.gaps] == ["0-9 km"] and found.withheld
 
 
-def test_nothing_to_compare_says_so(place: Any, staff: Any, signed_in: Any) -> None:
-    page = signed_in(staff("analyst")).get(reverse("equity:access"))
-    assert "Cannot tell yet" in page.content.decode()
+@pytest.mark.capability("M03")
+def test_gap_of_people_who_cannot_leave_home_closes_after_video_visits(
+    place: Any, staff: Any, signed_in: Any, monkeypatch: Any
+) -> None:
+    for year, missed, seen in ((2025, 60, 90), (2026, 12, 38)):
+        keep(place, year, "", 30, 270, mobility="none")
+        keep(place, year, "", missed, seen, mobility="housebound")
+    keep(place, 2026, "", 6, 94, mobility="housebound", kind="telehealth")
+    before = access_by("mobility", place.organisation_id, until=date(2025, 4, 2))
+    assert [gap.group for gap in worse_gaps(before)] == ["housebound"]
+    now = access_by("mobility", place.organisation_id, until=UNTIL)
+    assert now.retests["housebound"].verdict == "narrower" and not worse_gaps(now)
+    assert now.remote_change["housebound"].low > 0.5
+    helps = now.remote_missed["housebound"]
+    assert helps.estimate == pytest.approx(0.06 - 0.24) and helps.high < 0
+    assert "none" not in now.remote_missed
+    monkeypatch.setattr(
+        "wellheard.understand.equity.views.timezone.now",
+        lambda: datetime(2026, 4, 2, 15, tzinfo=UTC),
+    )
+    url = reverse("equity:access")
+    shown = signed_in(staff("analyst")).get(url, {"by": "mobility"}).content.decode()
+    for words in ("Cannot leave home", "Moves without help", "narrower", "\u221218"):
+        assert words in shown, words
+
+
+@pytest.mark.capability("M02")
+def test_few_people_seen_remotely_are_not_set_apart_however_often_they_came(place: Any) -> None:
+    keep(place, 2026, "", 30, 270, mobility="none")
+    keep(place, 2026, "", 10, 40, mobility="aid")
+    keep(place, 2026, "", 2, 40, mobility="aid", kind="telehealth", person_key="one")
+    found = access_by("mobility", place.organisation_id, until=UNTIL)
+    assert "aid" in found.remote and found.remote_missed == {}
+
+
+@pytest.mark.parametrize(("by", "column"), [("travel", "distance_km"), ("mobility", "mobility")])
+def test_nothing_to_compare_says_so(
+    place: Any, staff: Any, signed_in: Any, by: str, column: str
+) -> None:
+    page = signed_in(staff("analyst")).get(reverse("equity:access"), {"by": by}).content.decode()
+    assert "Cannot tell yet" in page and f"the column {column}" in page
