@@ -42,6 +42,11 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
         "findings",
         "The few things that matter now.",
     ),
+    "expectations": (
+        "wellheard.understand.expectations.commands",
+        "expectations",
+        "What people newly expect, by quarter.",
+    ),
     "audit": ("wellheard.config.commands.audit", "audit", "Verify the audit trail."),
     "backup": ("wellheard.config.commands.backups", "backup", "Write one encrypted backup file."),
     "restore": ("wellheard.config.commands.backups", "restore", "Bring a backup back."),

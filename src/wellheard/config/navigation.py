@@ -82,6 +82,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Equity"), "equity:equity", "review.read", sign="people"),
             Entry(_("Drivers"), "drivers:drivers", "review.read", sign="chart"),
             Entry(_("Engagement"), "engagement:engagement", "review.read", sign="praise"),
+            Entry(_("Expectations"), "expectations:scans", "review.read", sign="quote"),
             Entry(_("Consistency"), "consistency:consistency", "review.read", sign="check"),
             Entry(_("After complaints"), "aftercare:aftercare", "review.read", sign="case"),
             Entry(_("Choices"), "choices:choices", "panel.read", sign="people"),

@@ -46,6 +46,7 @@ _STAFF = [
     ("staff/surveys/", "wellheard.listen.surveys.urls"),
     ("staff/survey-builder/", "wellheard.listen.builder.urls"),
     ("staff/", "wellheard.understand.themes.urls"),
+    ("staff/expectations/", "wellheard.understand.expectations.urls"),
     ("staff/search/", "wellheard.understand.search.urls"),
     ("staff/findings/", "wellheard.understand.findings.urls"),
     ("staff/trouble/", "wellheard.understand.dissatisfaction.urls"),

@@ -320,6 +320,12 @@ SCHEDULE: list[Periodic] = [
         timedelta(hours=36),
     ),
     Periodic(
+        "scan the quarter that is over",
+        timedelta(hours=12),
+        "wellheard.understand.expectations.tasks.scan_again",
+        timedelta(hours=36),
+    ),
+    Periodic(
         "weekly analysis",
         timedelta(hours=1),
         "wellheard.prove.reviews.tasks.review_weeks",

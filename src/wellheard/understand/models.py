@@ -8,6 +8,9 @@ from wellheard.understand.concerns.models import Concern as Concern
 from wellheard.understand.dissatisfaction.models import TroubleCount as TroubleCount
 from wellheard.understand.equity.models import GapAction as GapAction
 from wellheard.understand.equity.models import PopulationCount as PopulationCount
+from wellheard.understand.expectations.models import ExpectationChoice as ExpectationChoice
+from wellheard.understand.expectations.models import ExpectationFind as ExpectationFind
+from wellheard.understand.expectations.models import ExpectationScan as ExpectationScan
 from wellheard.understand.facts.models import Fact as Fact
 from wellheard.understand.facts.models import FactMonth as FactMonth
 from wellheard.understand.facts.models import FactStore as FactStore

@@ -51,9 +51,7 @@ def ask_for_an_app(hospital: Hospital, now: datetime) -> int:
 def scan_two_quarters(hospital: Hospital, now: datetime) -> int:
     """The scans of the last two whole quarters, one find decided. How many finds."""
     newest = last_quarter(now)
-    scans = [
-        scan_quarter(quarter, by=hospital.by, at=now) for quarter in (newest.plus(-3), newest)
-    ]
+    scans = [scan_quarter(quarter, by=hospital.by, at=now) for quarter in (newest.plus(-3), newest)]
     asked = scans[-1].finds.filter(kind="tool").first()
     if asked is not None:
         choose(asked, "act", owner="Head of digital", why="Asked for in every clinic",

@@ -79,6 +79,7 @@ def load(now: datetime) -> dict[str, object]:
         asked,
         cases,
         changes,
+        expected,
         market,
         outcomes,
         people,
@@ -115,6 +116,7 @@ def load(now: datetime) -> dict[str, object]:
         market.bring_new_patients(hospital, now)
     with stage("The same questions at every touchpoint"):
         touchpoints.ask_alike(hospital, now)
+    expected.ask_for_an_app(hospital, now)
     _work_through("Reading the comments")
     cases.past_and_present(hospital, plan, random_, now)
     cases.planted(hospital, now)
@@ -124,6 +126,8 @@ def load(now: datetime) -> dict[str, object]:
     _work_through("Following up")
     cases.hand_on(hospital, now)
     replies.answer(hospital, now)
+    with stage("What people newly expect"):
+        expected.scan_two_quarters(hospital, now)
     with stage("Changes that were made, and weekly analyses"):
         changes.note_planted(hospital, plan, now)
     with stage("A survey of the house's own"):

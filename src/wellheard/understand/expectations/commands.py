@@ -41,7 +41,13 @@ def expectations(quarter: str | None, as_json: bool, organisation: str) -> None:
     finds = list(scan.finds.all())
     if as_json:
         told = [
-            {"kind": f.kind, "name": find_name(f), "comments": f.count, "before": f.before, "p": f.p}
+            {
+                "kind": f.kind,
+                "name": find_name(f),
+                "comments": f.count,
+                "before": f.before,
+                "p": f.p,
+            }
             for f in finds
         ]
         head = {"quarter": scan.quarter, "comments": scan.comments, "before": scan.before}

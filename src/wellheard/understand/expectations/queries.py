@@ -46,9 +46,7 @@ def look_through(organisation_id: int, quarter: Month) -> Looked:
         "tool": _holders(said, lambda text: _tools().asked(text)),
         "theme": _labelled(said),
     }
-    finds = [
-        find for kind, held in holders.items() for find in _risen(kind, held, (now, before))
-    ]
+    finds = [find for kind, held in holders.items() for find in _risen(kind, held, (now, before))]
     return Looked(now, before, (*finds, *_topics(said)))
 
 
@@ -140,9 +138,7 @@ def _said(organisation_id: int, start: Month, quarter: Month) -> list[Said]:
     ]
 
 
-def _between(
-    read: QuerySet[CommentReading], start: Month, stop: Month
-) -> QuerySet[CommentReading]:
+def _between(read: QuerySet[CommentReading], start: Month, stop: Month) -> QuerySet[CommentReading]:
     return read.filter(
         comment__received_at__gte=_moment(start), comment__received_at__lt=_moment(stop)
     )
@@ -158,9 +154,7 @@ def _tools() -> Tools:
     return Tools(lexicon.tools, lexicon.asking)
 
 
-def _holders(
-    said: Iterable[Said], codes: Callable[[str], Iterable[str]]
-) -> dict[str, list[Said]]:
+def _holders(said: Iterable[Said], codes: Callable[[str], Iterable[str]]) -> dict[str, list[Said]]:
     found: dict[str, list[Said]] = defaultdict(list)
     for each in said:
         for code in codes(each.text):

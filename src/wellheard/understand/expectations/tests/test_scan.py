@@ -106,11 +106,15 @@ def test_choices_are_rows_that_the_next_scan_remembers(
     assert "Q1 2026" in listed and "Q2 2026" in listed
 
 
-def test_reader_of_figures_only_sees_no_quote(say: Any, actor: Any, staff: Any, signed_in: Any) -> None:
+def test_reader_of_figures_only_sees_no_quote(
+    say: Any, actor: Any, staff: Any, signed_in: Any
+) -> None:
     say([PLANTED] * 14, datetime(2026, 2, 1, tzinfo=UTC))
     scan = scan_quarter(Q1, by=actor, at=AFTER)
     shown = signed_in(staff("auditor")).get(reverse("expectations:scan", args=[scan.pk]))
-    assert "An app" in shown.content.decode() and "blocked the corridor" not in shown.content.decode()
+    assert (
+        "An app" in shown.content.decode() and "blocked the corridor" not in shown.content.decode()
+    )
     assert signed_in(staff("front_desk")).get(reverse("expectations:scans")).status_code == 403
 
 
@@ -120,10 +124,17 @@ def test_job_scans_a_quarter_once_and_the_console_says_it(say: Any, organisation
     scan_again(AFTER + timedelta(days=1))
     assert ExpectationScan.objects.count() == 1
     told = CliRunner().invoke(expectations, ["--quarter", "2026-Q1", "--json"])
-    assert json.loads(told.output) == {"quarter": 202601, "comments": 60, "before": 200, "finds": []}
+    assert json.loads(told.output) == {
+        "quarter": 202601,
+        "comments": 60,
+        "before": 200,
+        "finds": [],
+    }
     assert CliRunner().invoke(expectations, ["--quarter", "soon"]).exit_code == 2
 
 
-def test_page_without_scans_says_when_one_comes(organisation: Any, staff: Any, signed_in: Any) -> None:
+def test_page_without_scans_says_when_one_comes(
+    organisation: Any, staff: Any, signed_in: Any
+) -> None:
     shown = signed_in(staff("executive")).get(reverse("expectations:scans")).content.decode()
     assert "No quarter was scanned yet" in shown
