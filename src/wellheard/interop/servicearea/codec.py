@@ -49,7 +49,8 @@ def read_service_area(table: Table, ours: Collection[str], year: int, name: str)
     """
     _check_year(year, name)
     where = _columns(table.header)
-    found, seen = ServiceArea(rows=len(table.rows)), {}
+    found = ServiceArea(rows=len(table.rows))
+    seen: dict[str, int] = {}
     cells = list(_cells(table.rows, where, found, seen))
     home = {cell.area for cell in cells if cell.hospital in ours}
     missing = sorted(set(ours) - {cell.hospital for cell in cells})

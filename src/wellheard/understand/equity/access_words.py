@@ -82,7 +82,7 @@ def sentences(access: Access) -> list[str]:
         % {
             "group": group_words(access.by, gap.group),
             "points": figures.number(gap.difference),
-            "reference": group_words(access.by, access.gaps.reference),
+            "reference": group_words(access.by, access.gaps.reference or ""),
         }
         for gap in worse_gaps(access)
     ]

@@ -23,8 +23,9 @@ def market(organisation_id: int) -> Market | None:
     policy, files = share_policy(), files_in_force(organisation_id)
     cells: dict[int, list[Cell]] = {each.year: [] for each in files}
     rows = ShareCell.objects.filter(file__in=files)
-    for year, *rest in rows.values_list("file__year", "hospital", "area", "cases", "days"):
-        cells[year].append(Cell(*rest))
+    fields = ("file__year", "hospital", "area", "cases", "days")
+    for year, hospital, area, cases, days in rows.values_list(*fields):
+        cells[year].append(Cell(hospital, area, cases, days))
     return market_of(
         cells,
         {each.year: frozenset(each.ours) for each in files},

@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
-from django.db.models import DateTimeField, Exists, F, Min, OuterRef
+from django.db.models import DateTimeField, Exists, F, Min, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from wellheard.measures.equity import benjamini_hochberg, chi_square_p
@@ -118,16 +119,21 @@ def _says(change: Difference | None, p: float) -> str:
 
 def _first_visits(organisation_id: int, period: Period) -> Iterator[tuple[datetime, str]]:
     """First visits that fell into the period, with the source told there."""
-    kept = Visit.objects.filter(organisation_id=organisation_id, status__in=_CAME)
-    kept = kept.exclude(person_key="").annotate(moment=_moment())
+    # The moment is computed, which no type of Visit knows of.
+    kept: QuerySet[Any] = (
+        Visit.objects.filter(organisation_id=organisation_id, status__in=_CAME)
+        .exclude(person_key="")
+        .annotate(moment=_moment())
+    )
     earlier = kept.filter(person_key=OuterRef("person_key")).filter(moment__lt=OuterRef("moment"))
     start, stop = (
         datetime(month.year, month.number, 1, tzinfo=UTC) for month in (period.start, period.stop)
     )
     seen: set[str] = set()
-    rows = kept.filter(moment__gte=start, moment__lt=stop).exclude(Exists(earlier))
-    rows = rows.order_by("moment", "pk").values_list("person_key", "moment", "referral_source")
-    for person, moment, source in rows.iterator():
+    inside = kept.filter(moment__gte=start, moment__lt=stop).exclude(Exists(earlier))
+    rows = inside.order_by("moment", "pk")
+    fields = ("person_key", "moment", "referral_source")
+    for person, moment, source in rows.values_list(*fields).iterator():
         if person not in seen:
             seen.add(person)
             yield moment, source
