@@ -44,6 +44,8 @@ def latest_rise(
     totals: ArrayLike,
     *,
     elsewhere: tuple[ArrayLike, ArrayLike] | None = None,
+    usual: tuple[float, float] | None = None,
+    exposure: ArrayLike | None = None,
     shortest: int = 2,
     longest: int = 26,
     at_least: int = 5,
@@ -51,8 +53,12 @@ def latest_rise(
     """Find since when a share is higher than before, among the last `longest` steps (1-D, n).
 
     Signed root of the likelihood ratio of two binomial shares, the later above the earlier, for
-    every start; what the share did `elsewhere` in the same steps moves the expectation. None when
-    there are fewer than `at_least` hits since or nothing rose.
+    every start; what the share did `elsewhere` in the same steps moves the expectation. `usual`:
+    hits and totals at other places, had those who speak here spoken there; where the share before
+    is below theirs, theirs is what must be exceeded, for a place that comes to the level of all is
+    no news. `exposure` (n): the hits that who spoke in each step would make anyhow, so that other
+    people speaking is no rise. None when there are fewer than `at_least` hits since or nothing
+    rose.
     """
     own, of = finite_vector(hits, "hits"), finite_vector(totals, "totals")
     n = same_length(hits=own, totals=of)
@@ -60,7 +66,16 @@ def latest_rise(
     if elsewhere is not None:
         others = (finite_vector(elsewhere[0], "hits"), finite_vector(elsewhere[1], "totals"))
     starts = list(range(max(1, n - longest), n - shortest + 1))
-    tried = [(start, found) for start in starts if (found := _at(own, of, others, start, at_least))]
+    expected = None if exposure is None else finite_vector(exposure, "exposure")
+    tried = []
+    for start in starts:
+        drift = _drift(others, start) * _mix(expected, of, slice(start, n), slice(0, start))
+        level = None
+        if usual is not None:
+            level = usual[0] * _mix(expected, of, slice(0, start), slice(0, n)), usual[1]
+        found = _at(own, of, (drift, level), start, at_least)
+        if found:
+            tried.append((start, found))
     if not tried:
         return None
     best_start, best = max(tried, key=lambda each: each[1][0])
@@ -76,8 +91,8 @@ def latest_rise(
         max(close),
         int(a),
         int(b),
-        int(c),
-        int(d),
+        int(own[:best_start].sum()),
+        int(of[:best_start].sum()),
         float(ratio),
         float(ratio * np.exp(-_Z * spread)),
         float(ratio * np.exp(_Z * spread)),
@@ -88,15 +103,17 @@ def latest_rise(
 def _at(
     own: Floats,
     of: Floats,
-    others: tuple[Floats, Floats] | None,
+    beside: tuple[float, tuple[float, float] | None],
     start: int,
     at_least: int,
 ) -> tuple[float, float, float, float, float, float] | None:
+    drift, usual = beside
     a, b = float(own[start:].sum()), float(of[start:].sum())
     c, d = float(own[:start].sum()), float(of[:start].sum())
     if a < at_least or b <= 0 or d <= 0:
         return None
-    drift = _drift(others, start)
+    if usual is not None and usual[1] > 0 and c * usual[1] < usual[0] * d:
+        c, d = usual
     before = (c + 0.5) / (d + 1)
     expected_since = min(0.99, before * drift)
     if a / b <= expected_since:
@@ -106,6 +123,16 @@ def _at(
     one = _log(a, b, min(0.999, joint * drift)) + _log(c, d, min(0.999, joint))
     two = _log(a, b, a / b) + _log(c, d, c / d)
     return float(np.sqrt(max(0.0, 2 * (two - one)))), a, b, c, d, drift
+
+
+def _mix(expected: Floats | None, of: Floats, part: slice, against: slice) -> float:
+    """How many more hits a voice makes in one part of the time than in another, by who speaks."""
+    if expected is None:
+        return 1.0
+    sums = [float(row[when].sum()) for when in (part, against) for row in (expected, of)]
+    if min(sums) <= 0:
+        return 1.0
+    return (sums[0] / sums[1]) / (sums[2] / sums[3])
 
 
 def _drift(others: tuple[Floats, Floats] | None, start: int) -> float:

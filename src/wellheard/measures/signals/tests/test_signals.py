@@ -240,3 +240,21 @@ def test_what_was_found_in_one_table_is_sized_in_another() -> None:
     gone = _grid(means)
     gone.sizes[3, by_unit[3].start :] = 0
     assert sized(gone, [by_unit[3]]) == [None]
+
+
+def test_a_place_that_comes_to_the_level_of_all_or_hears_other_people_has_no_rise() -> None:
+    totals = np.full(52, 20.0)
+    hits = np.zeros(52)
+    hits[::4], hits[44:] = 1, 4
+    alone = latest_rise(hits, totals)
+    assert alone is not None and alone.p < 1e-4
+    # Elsewhere a fifth say so all the time: this place was low, and now is like them.
+    level = latest_rise(hits, totals, usual=(2_000.0, 10_000.0))
+    assert level is None or level.p > 0.5
+    # Rarer elsewhere than here before: the own share stays the measure.
+    assert latest_rise(hits, totals, usual=(10.0, 10_000.0)) == alone
+    # Those who came lately say it so often anyhow.
+    exposure = np.full(52, 0.5)
+    exposure[44:] = 8.0
+    others = latest_rise(hits, totals, exposure=exposure)
+    assert others is None or others.p > 0.05

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from wellheard.measures.arrays import Floats
 
 _WEEK = 7
-_METHOD = "likelihood ratio of two shares over the week it began, against what it did elsewhere"
+_METHOD = (
+    "likelihood ratio of two shares over the week it began, against what it did elsewhere; each "
+    "language held equal, and the share at other places exceeded"
+)
 _ALL = 0
 # How the person felt about the theme itself, where the clause tells it; else about everything:
 # "All were lovely, but nobody came to the bell" is praise, and trouble with the bell.
@@ -34,19 +37,34 @@ _TROUBLE = Q(sentiment__gte=Sentiment.MIXED) | Q(sentiment__isnull=True) & (
 )
 # Share of the surest's log p from which another is about as sure.
 _NEARLY = 0.6
+# A language's share counts as if so many comments of everybody's had been said in it.
+_DRAWN = 10
 
 
 @dataclass(frozen=True)
 class Voices:
     """Comments with words by week: ``totals`` place to counts (W), ``themes`` (place, theme) to
     counts of those that carry the theme and are not praise. The place 0 is everybody. ``told``:
-    the same comments as (week, id)."""
+    the same comments as (week, id). ``spoken``: place to language to counts (W); ``usual``: theme
+    to the share of comments that carry it, by language, everywhere."""
 
     end: date
     weeks: int
     totals: Mapping[int, Floats]
     themes: Mapping[tuple[int, str], Floats]
     told: Mapping[tuple[int, str], frozenset[tuple[int, int]]]
+    spoken: Mapping[int, Mapping[str, Floats]]
+    usual: Mapping[str, Mapping[str, float]]
+
+    def exposure(self, place: int, theme: str) -> Floats:
+        """How many comments (W) would carry the theme at a place by their languages alone.
+
+        How often a theme is read from a comment hangs on its language: people say other things,
+        and the words that are known differ. Each language is held against itself.
+        """
+        shares = self.usual[theme]
+        parts = [row * shares.get(language, 0.0) for language, row in self.spoken[place].items()]
+        return np.asarray(np.sum(parts, axis=0), np.float64)
 
     def week_start(self, week: int) -> date:
         """First day of a week; the last week ends with ``end``."""
@@ -69,13 +87,14 @@ def read_voices(organisation: Organisation, *, until: date) -> Voices | None:
     totals: dict[int, Floats] = defaultdict(lambda: np.zeros(weeks))
     themes: dict[tuple[int, str], Floats] = defaultdict(lambda: np.zeros(weeks))
     told: dict[tuple[int, str], set[tuple[int, int]]] = defaultdict(set)
-    for place, moment in spoken.filter(received_at__gte=begin).values_list(
-        "place_id", "received_at"
+    said: dict[int, dict[str, Floats]] = defaultdict(lambda: defaultdict(lambda: np.zeros(weeks)))
+    for place, moment, language in spoken.filter(received_at__gte=begin).values_list(
+        "place_id", "received_at", "reading__language"
     ):
         week = _week(moment, end, weeks, zone)
-        totals[_ALL][week] += 1
-        if place is not None:
-            totals[place][week] += 1
+        for where in {_ALL, _ALL if place is None else place}:
+            totals[where][week] += 1
+            said[where][language or ""][week] += 1
     labels = (
         ThemeLabel.objects.holding()
         .filter(
@@ -86,9 +105,14 @@ def read_voices(organisation: Organisation, *, until: date) -> Voices | None:
         )
         .exclude(theme__in=WITHOUT_TOPIC)
     )
-    rows = labels.values_list("comment_id", "comment__place_id", "theme", "comment__received_at")
-    for comment, place, theme, moment in set(rows):
+    rows = labels.values_list(
+        "comment_id", "comment__place_id", "theme", "comment__received_at",
+        "comment__reading__language",
+    )  # fmt: skip
+    carried: dict[str, Counter[str]] = defaultdict(Counter)
+    for comment, place, theme, moment, language in set(rows):
         week = _week(moment, end, weeks, zone)
+        carried[theme][language or ""] += 1
         for where in {_ALL, _ALL if place is None else place}:
             themes[where, theme][week] += 1
             told[where, theme].add((week, comment))
@@ -102,7 +126,19 @@ def read_voices(organisation: Organisation, *, until: date) -> Voices | None:
         {key: row[start:] for key, row in themes.items()},
         {key: frozenset((week - start, comment) for week, comment in each)
          for key, each in told.items()},
+        {place: {language: row[start:] for language, row in rows.items()}
+         for place, rows in said.items()},
+        {theme: _shares(hits, said[_ALL]) for theme, hits in carried.items()},
     )  # fmt: skip
+
+
+def _shares(hits: Counter[str], spoken: Mapping[str, Floats]) -> dict[str, float]:
+    """Share of a language's comments that carry a theme; of few comments drawn to everybody's."""
+    everybody = hits.total() / max(1.0, sum(float(row.sum()) for row in spoken.values()))
+    return {
+        language: (hits[language] + _DRAWN * everybody) / (float(row.sum()) + _DRAWN)
+        for language, row in spoken.items()
+    }
 
 
 def _week(moment: datetime, end: date, weeks: int, zone: ZoneInfo) -> int:
@@ -196,10 +232,24 @@ def _rise(voices: Voices, key: tuple[int, str], hits: Floats) -> Rise | None:
         hits,
         totals,
         elsewhere=elsewhere,
+        usual=None if place == _ALL else _usual(voices, place, theme),
+        exposure=voices.exposure(place, theme),
         shortest=int(policy["shortest_weeks"]),
         longest=min(int(policy["longest_weeks"]), voices.weeks * 2 // 3),
         at_least=int(policy["at_least"]),
     )
+
+
+def _usual(voices: Voices, place: int, theme: str) -> tuple[float, float]:
+    """Hits at the other places, of so many comments, had these been in this place's languages."""
+    hits = voices.themes[_ALL, theme] - voices.themes[place, theme]
+    totals = voices.totals[_ALL] - voices.totals[place]
+    own = voices.exposure(place, theme)
+    others = float((voices.exposure(_ALL, theme) - own).sum())
+    if others <= 0:
+        return 0.0, 0.0
+    here = float(own.sum() / voices.totals[place].sum())
+    return float(hits.sum()) * here * float(totals.sum()) / others, float(totals.sum())
 
 
 def _finding(
