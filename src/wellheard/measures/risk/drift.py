@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 Verdict = Literal["steady", "watch", "alarm", "too_few"]
 # Siddiqi 2006, Credit Risk Scorecards: below 0.10 no shift, from 0.25 a marked one.
 WATCH, ALARM = 0.10, 0.25
-_FEWEST = 100
+# Fewer predictions or outcomes are not judged.
+FEWEST = 100
 _FLOOR = 1e-4
 
 
@@ -81,7 +82,7 @@ def score_drift(then: Sequence[int], now: Sequence[int]) -> Drift:
     index = psi(then, now)
     n = sum(now)
     verdict: Verdict = "too_few"
-    if n >= _FEWEST:
+    if n >= FEWEST:
         verdict = "alarm" if index >= ALARM else "watch" if index >= WATCH else "steady"
     return Drift(
         index,
@@ -109,7 +110,7 @@ def outcome_drift(probabilities: ArrayLike, outcome: ArrayLike) -> OutcomeDrift:
     z = float((y - p).sum()) / spread if spread else 0.0
     varies = 0 < y.sum() < y.size
     verdict: Verdict = "too_few"
-    if p.size >= _FEWEST:
+    if p.size >= FEWEST:
         verdict = "alarm" if abs(z) >= 3 else "watch" if abs(z) >= 2 else "steady"
     return OutcomeDrift(
         int(p.size),

@@ -47,6 +47,7 @@ _ENDS = {
     Visit.Status.NO_SHOW: True,
 }
 _PORTION = 500
+_MOST_MONTHS = 6
 _GRAVITY = {"too_few": 0, "steady": 1, "watch": 2, "alarm": 3}
 
 
@@ -256,7 +257,9 @@ def _known_fates(waiting: Any) -> dict[int, bool]:
 def check_drift(kind: str, *, by: Actor, at: datetime) -> DriftCheck | None:
     """Look at the month before ``at``: once a month, None when there is nothing to look at.
 
-    For readmission the newest month of which all 30 days are over.
+    For readmission the newest month of which all 30 days are over. A month of too few outcomes is
+    looked at together with those before it, as many as are needed, at most half a year: else a
+    small house would read "too few" for ever.
     """
     found = standing(by.organisation_id, kind)
     row = found.in_force.row if found.in_force else None
@@ -266,8 +269,7 @@ def check_drift(kind: str, *, by: Actor, at: datetime) -> DriftCheck | None:
     start = (stop - timedelta(days=1)).replace(day=1)
     if row is None or DriftCheck.objects.filter(model=row, month=start.date()).exists():
         return None
-    made = RiskPrediction.objects.filter(model=row, made_at__gte=start, made_at__lt=stop)
-    pairs = list(made.values_list("probability", "outcome"))
+    first, pairs = _enough(row, start, stop)
     if not pairs:
         return None
     with acting(by, at=at) as trail:
@@ -275,6 +277,7 @@ def check_drift(kind: str, *, by: Actor, at: datetime) -> DriftCheck | None:
             organisation_id=by.organisation_id,
             model=row,
             month=start.date(),
+            first_month=first.date(),
             checked_at=at,
             **_looked_at(row, pairs),
         )
@@ -282,6 +285,31 @@ def check_drift(kind: str, *, by: Actor, at: datetime) -> DriftCheck | None:
         if check.verdict == DriftCheck.Verdict.ALARM:
             trail.publish("understand.prediction_drifted", check_id=check.pk, kind=kind)
     return check
+
+
+def _enough(
+    row: RiskModel, start: datetime, stop: datetime
+) -> tuple[datetime, list[tuple[float, bool | None]]]:
+    """The predictions of a month, with those of the months before it that are needed to judge.
+
+    Nothing is looked at when the month itself has none: then the model is not used any more.
+    """
+    from wellheard.measures.risk.drift import FEWEST
+
+    first = earlier = start
+    pairs = _made(row, start, stop)
+    for _month in range(_MOST_MONTHS - 1 if pairs else 0):
+        if sum(outcome is not None for _, outcome in pairs) >= FEWEST:
+            break
+        end, earlier = earlier, (earlier - timedelta(days=1)).replace(day=1)
+        more = _made(row, earlier, end)
+        first, pairs = (earlier if more else first), pairs + more
+    return first, pairs
+
+
+def _made(row: RiskModel, start: datetime, stop: datetime) -> list[tuple[float, bool | None]]:
+    made = RiskPrediction.objects.filter(model=row, made_at__gte=start, made_at__lt=stop)
+    return list(made.values_list("probability", "outcome"))
 
 
 def _looked_at(row: RiskModel, pairs: list[tuple[float, bool | None]]) -> dict[str, Any]:

@@ -157,7 +157,8 @@ class ConcernFate(models.Model):
 
 
 class DriftCheck(models.Model):
-    """One month's look at a model: who was scored, and whether it was right."""
+    """A month's look at a model: who was scored, and whether it was right. Where that month alone
+    is too few to judge, the months before it are taken in, from ``first_month``."""
 
     class Verdict(models.TextChoices):
         STEADY = "steady"
@@ -168,6 +169,7 @@ class DriftCheck(models.Model):
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     model = models.ForeignKey(RiskModel, models.PROTECT, related_name="checks")
     month = models.DateField()
+    first_month = models.DateField(null=True)
     scored = models.PositiveIntegerField()
     psi = models.FloatField(null=True)
     outcomes = models.PositiveIntegerField()

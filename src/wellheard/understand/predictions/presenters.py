@@ -181,6 +181,7 @@ def check_lines(checks: Sequence[DriftCheck]) -> list[dict[str, Any]]:
     return [
         {
             "month": each.month,
+            "first": each.first_month if each.first_month != each.month else None,
             "scored": figures.number(each.scored),
             "psi": "–" if each.psi is None else f"{each.psi:.3f}",
             "expected": "–" if each.expected is None else f"{each.expected:.1f}",

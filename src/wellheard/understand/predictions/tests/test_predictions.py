@@ -175,6 +175,40 @@ def test_what_happened_is_joined_and_a_moved_base_rate_raises_the_alarm(
     assert row.details == {"verdict": "alarm", "scored": 150}
 
 
+@pytest.mark.capability("F05")
+def test_small_month_is_judged_with_those_before_it_but_half_a_year_at_most(
+    on: Any, place: Any, actor: Any, at: Any
+) -> None:
+    coming(place, at=at, count=120)
+    predict_waiting("no_show", by=actor, at=at)
+    Visit.objects.filter(status="planned").update(status="no_show")
+    assert join_outcomes("no_show", by=actor, at=at) == 120
+    made = list(RiskPrediction.objects.order_by("pk").values_list("pk", flat=True))
+    # 40 in each of three months, and one between them in which nobody was booked.
+    for months, part in ((3, made[:40]), (1, made[40:80]), (0, made[80:])):
+        RiskPrediction.objects.filter(pk__in=part).update(made_at=_month_ago(at, months))
+    check = check_drift("no_show", by=actor, at=_month_ago(at, -1))
+    assert check is not None and check.verdict == DriftCheck.Verdict.ALARM
+    assert (check.outcomes, check.scored) == (120, 120)
+    assert check.first_month == _month_ago(at, 3).date().replace(day=1)
+    assert check.month == _month_ago(at, 0).date().replace(day=1)
+    # What lies longer ago than half a year is not called lately.
+    check.delete()
+    RiskPrediction.objects.filter(pk__in=made[:40]).update(made_at=_month_ago(at, 6))
+    again = check_drift("no_show", by=actor, at=_month_ago(at, -1))
+    assert again is not None and (again.outcomes, again.verdict) == (80, "too_few")
+    # A month of its own that is large enough is looked at alone.
+    again.delete()
+    RiskPrediction.objects.filter(pk__in=made[20:]).update(made_at=_month_ago(at, 0))
+    alone = check_drift("no_show", by=actor, at=_month_ago(at, -1))
+    assert alone is not None and alone.outcomes == 100 and alone.first_month == alone.month
+
+
+def _month_ago(at: Any, months: int) -> Any:
+    year, month = divmod(at.year * 12 + at.month - 1 - months, 12)
+    return at.replace(year=year, month=month + 1, day=15)
+
+
 def test_month_without_predictions_is_not_checked(on: Any, actor: Any, at: Any) -> None:
     assert check_drift("no_show", by=actor, at=at + timedelta(days=40)) is None
 
