@@ -118,6 +118,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     "mailbox.mail": ("wellheard.resolve.complaints.panels.mail_case",),
     "outbox.message": ("wellheard.resolve.complaints.panels.message_case",),
     "listen.follow": ("wellheard.resolve.follow.panels.case_of_card",),
+    "invitations.known_again": ("wellheard.listen.sampling.panels.known_again",),
     "surveys.instrument": ("wellheard.listen.invitations.panels.make_link",),
     "listen.comment_page": (
         "wellheard.understand.themes.panels.comment_panel",
@@ -137,6 +138,10 @@ LAST_LOOKS: dict[str, str] = {
     "sample_step": "wellheard.listen.sampling.reactions.no_longer_wanted",
     "follow_up": "wellheard.listen.followups.reactions.no_longer_wanted",
     "handling_survey": "wellheard.resolve.aftercare.reactions.no_longer_wanted",
+}
+# what a message is about -> who fills in, as it leaves, what is never kept
+LATE_WORDS: dict[str, str] = {
+    "sample_step": "wellheard.listen.sampling.links.late_words",
 }
 # searches of other features and rooms that findings ask too
 FINDINGS: tuple[str, ...] = (

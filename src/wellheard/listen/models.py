@@ -28,7 +28,10 @@ from wellheard.listen.interviews.models import Quota as Quota
 from wellheard.listen.interviews.models import Study as Study
 from wellheard.listen.invitations.models import Invitation as Invitation
 from wellheard.listen.invitations.models import InvitationFile as InvitationFile
+from wellheard.listen.invitations.models import LinkHalf as LinkHalf
+from wellheard.listen.invitations.models import MixedBatch as MixedBatch
 from wellheard.listen.invitations.models import SealedAnswers as SealedAnswers
+from wellheard.listen.invitations.models import SplitDraft as SplitDraft
 from wellheard.listen.kiosk.models import Kiosk as Kiosk
 from wellheard.listen.kiosk.models import KioskStep as KioskStep
 from wellheard.listen.panels.models import Advice as Advice

@@ -14,9 +14,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks import task
 
 from wellheard.base.audit.trail import Trail, acting
@@ -151,7 +153,7 @@ def _parcel(message: Message, found: Look, now: datetime) -> Parcel:
         key=sending_key(message),
         to=found.address,
         subject=message.subject,
-        text=found.text,
+        text=_last_words(message, found.text, now),
         at=now,
         language=message.language,
         sender_name=message.organisation.name,
@@ -159,6 +161,12 @@ def _parcel(message: Message, found: Look, now: datetime) -> Parcel:
         unsubscribe_at=_unsubscribe_address(message, found),
     )
     return Parcel(attempt.pk, transport_for(found.channel), delivery)
+
+
+def _last_words(message: Message, text: str, now: datetime) -> str:
+    """The words as they leave: the room that wrote them may put in what is never kept."""
+    dotted = import_module(settings.WIRING).LATE_WORDS.get(message.about_kind)
+    return str(import_string(dotted)(message, text, now)) if dotted else text
 
 
 def sending_key(message: Message) -> str:

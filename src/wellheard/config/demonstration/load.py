@@ -87,6 +87,7 @@ def load(now: datetime) -> dict[str, object]:
         stories,
         surveys,
         touchpoints,
+        unnamed,
         voices,
     )
     from wellheard.config.demonstration.benchmarks import load_published
@@ -108,6 +109,7 @@ def load(now: datetime) -> dict[str, object]:
         appointments.predict_missed(hospital, now)
     with stage("A year of samples"):
         asked.ask_for_a_year(hospital, plan, now, SEED)
+        unnamed.ask_without_names(hospital, plan, now, SEED)
     with stage("What became of them later"):
         outcomes.send_back(hospital, now, SEED)
         outcomes.follow(hospital, now, SEED)

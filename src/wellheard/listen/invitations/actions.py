@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import OperationalError
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from wellheard.base.audit.actor import Actor
@@ -17,8 +16,9 @@ from wellheard.base.audit.trail import acting
 from wellheard.base.vault.sealing import digest, new_token, sign
 from wellheard.listen.intake.actions import NewComment, add_attachment, receive_comment
 from wellheard.listen.intake.models import Comment
-from wellheard.listen.invitations import store
-from wellheard.listen.invitations.models import Invitation, InvitationFile, SealedAnswers
+from wellheard.listen.invitations import halves, store
+from wellheard.listen.invitations.mixing import put_away
+from wellheard.listen.invitations.models import Invitation, InvitationFile
 from wellheard.listen.invitations.rules import Progress, answered, new_code, sent_answers
 from wellheard.listen.invitations.uploads import uploads
 from wellheard.listen.invitations.vocabulary import field_days, grace, partial_counts_from
@@ -234,7 +234,8 @@ def clear_answers(invitation: Invitation, *, keep: bool, by: Actor, at: datetime
 
 def send(invitation: Invitation, *, language: str, at: datetime) -> None:
     """The person sends the answers. Where anonymity was promised they go without a name, a moment
-    or a device into a sealed row of their own, and the invitation keeps only that it was used."""
+    or a device into a sealed row of their own, and the invitation keeps only that it was used:
+    both or neither, so that whatever is killed, nothing is lost and nobody answers twice."""
     by = Actor.patient(invitation.organisation_id)
     if not invitation.anonymous:
         finish(invitation, language=language, by=by, at=at)
@@ -248,25 +249,11 @@ def send(invitation: Invitation, *, language: str, at: datetime) -> None:
         answers = sent_answers(asked, Progress.read(held.progress))
         told = _told(asked, answers)
         kept = {"answers": _counted(asked, answers), "told": told, "language": language}
-        SealedAnswers.objects.create(
-            organisation_id=held.organisation_id,
-            place_id=held.place_id,
-            instrument=held.instrument,
-            version=held.version,
-            month=at.date().replace(day=1),
-            sealed=json.dumps(kept, ensure_ascii=False),
-        )
-        # No moment and no device stays by which answers could be matched to this link.
-        Invitation.objects.filter(pk=held.pk).update(
-            progress="",
-            ended_as="sent",
-            turn=0,
-            device="",
-            last_item="",
-            opened_at=held.made_at,
-            begun_at=held.made_at,
-            finished_at=held.made_at,
-        )
+        kept |= {"age_band": held.age_band, "sex": held.sex}
+        put_away(held, kept, month=at.date().replace(day=1))
+        halves.drop_draft(invitation.secret)
+        # No moment stays by which answers could be matched to this link.
+        Invitation.objects.filter(pk=held.pk).update(ended_as="sent", finished_at=held.made_at)
         # Nor in the trail: its order would tell whose row came when.
         trail.write("survey_sent_unnamed", ("listen.instrument", asked.code))
 
@@ -344,8 +331,11 @@ def instrument_of(invitation: Invitation) -> Instrument:
 
 def close_expired(now: datetime) -> None:
     """Periodic work: surveys whose time is over are kept as far as they were answered."""
+    halves.drop_old_drafts(now)
+    # Who has begun an anonymous survey is not known: the grace is for all of them.
+    may_be_begun = Q(begun_at__isnull=False) | Q(anonymous=True)
     over = Invitation.objects.filter(finished_at=None, expires_at__lte=now).exclude(
-        begun_at__isnull=False, expires_at__gt=now - grace()
+        may_be_begun, expires_at__gt=now - grace()
     )
     for invitation in over.select_related("place__site", "organisation")[:_AT_ONCE]:
         by = Actor.system(invitation.organisation_id, "surveys")

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Min, Sum
 from django.db.models.functions import TruncMonth
 
+from wellheard.listen.invitations.models import MixedBatch, SealedAnswers
+from wellheard.listen.invitations.vocabulary import mixed_from
 from wellheard.listen.responses.models import Response
 from wellheard.people.access.person import Person
 
@@ -57,4 +59,34 @@ def _exposure(without: str, groups: Groups) -> Exposure:
     few = sum(many for many in groups.values() if many < FEW)
     return Exposure(
         without, sum(groups.values()), len(groups), None if 0 < few < SHOWN_FROM else few
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What became of answers under a promise. ``waiting``: not gone on yet; ``few``: of them those
+    beside too few of the same place, which somebody who holds our key too could guess until
+    others come; ``gone`` in ``batches``; ``smallest``: how many at least share all that is kept
+    beside one of them."""
+
+    waiting: int
+    few: int
+    gone: int
+    batches: int
+    smallest: int
+
+
+def promised(organisation_id: int, code: str) -> Promised | None:
+    """The same of a survey, counted now; None where nothing was promised or nobody answered."""
+    of = {"organisation_id": organisation_id, "instrument": code}
+    waiting = SealedAnswers.objects.filter(**of).order_by().values_list("place")
+    at_place = dict(waiting.annotate(many=Count("pk")))
+    gone = MixedBatch.objects.filter(**of).aggregate(
+        answers=Sum("answers"), batches=Count("pk"), smallest=Min("smallest")
+    )
+    if not at_place and not gone["batches"]:
+        return None
+    few = sum(many for many in at_place.values() if many < mixed_from())
+    return Promised(
+        sum(at_place.values()), few, gone["answers"] or 0, gone["batches"], gone["smallest"] or 0
     )

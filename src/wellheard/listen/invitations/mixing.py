@@ -1,22 +1,57 @@
-"""Letting anonymous answers go: together with enough others, in a random order."""
+"""Putting anonymous answers away, and letting them go: together with enough others, in a random
+order."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, time, timedelta
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import uuid4
+
+from django.db import transaction
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.listen.intake.actions import NewComment, receive_comment
-from wellheard.listen.invitations.models import SealedAnswers
+from wellheard.listen.invitations.classes import shared, smallest
+from wellheard.listen.invitations.models import Invitation, MixedBatch, SealedAnswers
 from wellheard.listen.invitations.vocabulary import field_days, mixed_from
 from wellheard.listen.responses.actions import NewResponse, receive_responses
 
 _COMMENT = "comment"
+# What may go on with an answer, and what of it is given up in turn when too few share it.
+_TOLD = ("language", "age_band", "sex")
+_LEVELS = ((0, 1, 2), (0, 2), (0, 1), (0,), (1,), (2,))
+# All rows are of one length (or a few times that), as the length of words would tell them apart.
+_LENGTH = 8_192
+_WRITTEN_ANEW = 50
+
+
+def put_away(invitation: Invitation, kept: Mapping[str, Any], *, month: date) -> None:
+    """Lay answers beside those that wait for the same survey, in the caller's transaction.
+
+    Those are taken out and laid down again with new keys, the new one among them: neither the
+    order of the rows nor the transaction that wrote them tells which came last.
+    """
+    survey = {
+        "organisation_id": invitation.organisation_id,
+        "instrument": invitation.instrument,
+        "version": invitation.version,
+    }
+    waiting = SealedAnswers.objects.select_for_update(skip_locked=True).filter(**survey)
+    rows = list(waiting.order_by("pk")[:_WRITTEN_ANEW])
+    SealedAnswers.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    words = json.dumps(kept)
+    sealed = words.ljust(-(-len(words) // _LENGTH) * _LENGTH)
+    rows.append(SealedAnswers(**survey, place_id=invitation.place_id, month=month, sealed=sealed))
+    for row in rows:
+        row.pk = uuid.uuid4()
+    secrets.SystemRandom().shuffle(rows)
+    SealedAnswers.objects.bulk_create(rows)
 
 
 def release_sealed(now: datetime) -> None:
@@ -51,64 +86,71 @@ def _release(
 
 
 def _let_go(group: list[SealedAnswers], level: str, now: datetime) -> None:
-    secrets.SystemRandom().shuffle(group)
     first = group[0]
     by = Actor.system(first.organisation_id, "surveys")
-    kept = [json.loads(row.sealed) for row in group]
-    spoken = Counter(each["language"] for each in kept)
-    # One moment for all: the beginning of the week.
-    week = now.date() - timedelta(days=now.weekday())
-    received_at = datetime.combine(week, time(), tzinfo=UTC)
-    place = first.place if level == "place" else None
-    site = first.place.site if level in ("place", "site") else None
-    with acting(by, at=now) as trail:
-        gone, _ = SealedAnswers.objects.filter(pk__in=[row.pk for row in group]).delete()
-        if gone != len(group):
-            raise RuntimeError("somebody else let these answers go")
-        batch = uuid4()
+    with acting(by, at=now) as trail, transaction.atomic():
+        ids = [row.pk for row in group]
+        held = list(SealedAnswers.objects.select_for_update(skip_locked=True).filter(pk__in=ids))
+        if len(held) < len(group):
+            return  # Somebody sends just now, and lays them down anew: next time.
+        SealedAnswers.objects.filter(pk__in=ids).delete()
+        secrets.SystemRandom().shuffle(held)
+        kept = [json.loads(row.sealed) for row in held]
+        told = shared([_told(each) for each in kept], _LEVELS, mixed_from())
+        batch, week = uuid4(), now.date() - timedelta(days=now.weekday())
+        where: dict[str, Any] = {
+            "organisation": first.organisation,
+            "place": first.place if level == "place" else None,
+            "site": first.place.site if level in ("place", "site") else None,
+            # One moment for all: the beginning of the week.
+            "received_at": datetime.combine(week, time(), tzinfo=UTC),
+        }
+        stays: list[dict[str, Any]] = [dict(zip(_TOLD, each, strict=True)) for each in told]
         receive_responses(
             [
                 NewResponse(
-                    organisation=first.organisation,
+                    **where,
                     instrument=first.instrument,
                     version=first.version,
                     answers=each["answers"],
-                    place=place,
-                    site=site,
-                    received_at=received_at,
-                    language=_if_shared(each["language"], spoken),
                     comment=each["told"].get(_COMMENT, ""),
+                    **who,
                 )
-                for each in kept
+                for each, who in zip(kept, stays, strict=True)
             ],
             organisation=first.organisation,
             batch=batch,
             by=by,
             at=now,
         )
-        words = [
-            (each["language"], text)
-            for each in kept
-            for code, text in each["told"].items()
-            if code != _COMMENT
-        ]
-        secrets.SystemRandom().shuffle(words)
-        for language, text in words:
-            receive_comment(
-                NewComment(
-                    organisation=first.organisation,
-                    source="survey",
-                    text=text,
-                    place=place,
-                    site=site,
-                    received_at=received_at,
-                    language=language,
-                ),
-                by=by,
-                at=now,
-            )
-        trail.write("sealed_answers_released", ("listen.batch", str(batch)), count=len(group))
+        _keep_words(kept, where, by=by, at=now)
+        MixedBatch.objects.create(
+            organisation=first.organisation,
+            instrument=first.instrument,
+            batch=batch,
+            level=level,
+            week=week,
+            answers=len(kept),
+            smallest=smallest(told),
+        )
+        trail.write("sealed_answers_released", ("listen.batch", str(batch)), count=len(kept))
 
 
-def _if_shared(language: str, spoken: Counter[str]) -> str:
-    return language if spoken[language] >= mixed_from() else ""
+def _keep_words(
+    kept: Sequence[Mapping[str, Any]], where: Mapping[str, Any], *, by: Actor, at: datetime
+) -> None:
+    """Each further answer in own words as a comment to be read, in an order of its own."""
+    words = [
+        (each["language"], text)
+        for each in kept
+        for code, text in each["told"].items()
+        if code != _COMMENT
+    ]
+    secrets.SystemRandom().shuffle(words)
+    for language, text in words:
+        new = NewComment(**where, source="survey", text=text, language=language)
+        receive_comment(new, by=by, at=at)
+
+
+def _told(kept: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(kept.get(name, "")) for name in _TOLD)

@@ -18,7 +18,9 @@ class Invitation(models.Model):
     saw, so that two open pages never undo each other. ``resume_key``: digest of the short code with
     which the survey is opened on another device. ``ended_as`` says why nobody answers any more
     ("died", "declined", "stranger"), or "sent" when the answers went into ``SealedAnswers``.
-    ``anonymous``: it is promised that nobody can tell who gave which answers; see there.
+    ``anonymous``: it is promised that nobody can tell who gave which answers; see there. Then
+    nothing here changes before the answers are sent, and then only that it was used; ``age_band``
+    and ``sex`` are what goes on with them, as coarse as enough of those drawn share it.
     ``words_apart``: what is said in words may be about the people of the place, so it goes to those
     who read the whole organisation. ``idle_seconds``: on a shared screen of ours, after how long
     without a touch it is cleared (0: the person's own device).
@@ -50,6 +52,8 @@ class Invitation(models.Model):
     anonymous = models.BooleanField(default=False)
     words_apart = models.BooleanField(default=False)
     idle_seconds = models.PositiveSmallIntegerField(default=0)
+    age_band = models.CharField(max_length=16, blank=True)
+    sex = models.CharField(max_length=24, blank=True)
     seed = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -78,11 +82,40 @@ class Invitation(models.Model):
         return f"invitation {self.pk}"
 
 
+class LinkHalf(models.Model):
+    """Half A of one further link to an anonymous invitation: every message carries a link of its
+    own, made as it leaves, as none can be made again."""
+
+    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="halves")
+    key = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"a link to invitation {self.invitation_id}"
+
+
+class SplitDraft(models.Model):
+    """What was answered by a link so far, under half B of it and sealed with its secret. Nothing
+    here says which invitation it belongs to. ``keep_until``: the first of a month."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    organisation = models.ForeignKey(
+        "people.Organisation", models.PROTECT, related_name="+", db_index=False
+    )
+    sealed = models.TextField()
+    turn = models.PositiveIntegerField(default=0)
+    keep_until = models.DateField()
+
+    def __str__(self) -> str:
+        return "a draft without a name"
+
+
 class SealedAnswers(models.Model):
     """Answers under a promise of anonymity, on their way from a person to the responses.
 
-    Nothing here says whose they are: a random key, no moment, no link to the invitation. They wait
-    until those of enough others lie beside them, and then leave together in a random order.
+    Nothing here says whose they are: a random key, no moment, no link to the invitation, all of
+    one length. Each new row comes with others that are written anew, so that no order of rows and
+    no transaction tells which is the new one. They wait until those of enough others lie beside
+    them, and then leave together in a random order.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -95,6 +128,22 @@ class SealedAnswers(models.Model):
 
     def __str__(self) -> str:
         return f"sealed answers to {self.instrument}"
+
+
+class MixedBatch(models.Model):
+    """That anonymous answers went on together: how many, and how many at least share whatever is
+    kept beside one of them. ``level``: what of the place they keep."""
+
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    instrument = models.CharField(max_length=40)
+    batch = models.UUIDField(unique=True)
+    level = models.CharField(max_length=12)
+    week = models.DateField()
+    answers = models.PositiveIntegerField()
+    smallest = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.answers} answers to {self.instrument} together"
 
 
 class InvitationFile(models.Model):

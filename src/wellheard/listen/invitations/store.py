@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from wellheard.base.vault.sealing import CannotUnseal, key_from_token, seal, unseal
+from wellheard.listen.invitations import halves
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.surveys.instruments import Instrument, instrument
 from wellheard.people.places.models import Place
@@ -37,6 +37,8 @@ COLUMNS = (
     "anonymous",
     "words_apart",
     "idle_seconds",
+    "age_band",
+    "sex",
     "seed",
     "made_at",
     "expires_at",
@@ -64,7 +66,6 @@ _KEEP = (
     "UPDATE listen_invitation SET progress = %s, begun_at = %s, last_item = %s, turn = %s"
     " WHERE id = %s AND finished_at IS NULL AND turn = %s"
 )
-_PROGRESS = "survey-progress"
 # Every page asks for its place; a new name shows after this many seconds.
 _KEPT_SECONDS = 60.0
 _MOST_KEPT = 2_000
@@ -76,6 +77,9 @@ def found(key: str) -> Invitation | None:
     with connection.cursor() as cursor:
         cursor.execute(_FIND, [key, key])
         row = cursor.fetchone()
+        if row is None and (behind := halves.invitation_of(key)):
+            cursor.execute(_HOLD, [behind])
+            row = cursor.fetchone()
     return None if row is None else _read(row)
 
 
@@ -129,23 +133,14 @@ def _read(row: tuple[Any, ...]) -> Invitation:
 def opened(invitation: Invitation, secret: str) -> Invitation:
     """The invitation with its progress readable: what was promised to be anonymous can be read
     only while somebody holds the link. With another secret there is no progress."""
-    if invitation.anonymous:
-        invitation.secret = secret
-        key = key_from_token(secret, _PROGRESS)
-        try:
-            invitation.progress = invitation.progress and unseal(
-                invitation.progress, _PROGRESS, key=key
-            )
-        except CannotUnseal:
-            invitation.progress = ""
-    return invitation
+    return halves.take_draft(invitation, secret) if invitation.anonymous else invitation
 
 
 def keep(invitation: Invitation, progress: str, *, item: str, begun_at: datetime) -> bool:
     """Replace the progress; False when it was sent, or somebody kept something since."""
-    sealed: Any = Invitation._meta.get_field("progress")
     if invitation.anonymous:
-        progress = seal(progress, _PROGRESS, key=key_from_token(invitation.secret, _PROGRESS))
+        return halves.keep_draft(invitation, progress)
+    sealed: Any = Invitation._meta.get_field("progress")
     values = [
         sealed.get_prep_value(progress),
         connection.ops.adapt_datetimefield_value(begun_at),

@@ -7,19 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.base.tables.bulk import insert_rows
 from wellheard.base.vault.sealing import digest, new_token
-from wellheard.listen.invitations.actions import PURPOSE
 from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.responses.models import Response
 from wellheard.listen.sampling import rules
 from wellheard.listen.sampling.frame import Frame, frame_of, visits_of_span
+from wellheard.listen.sampling.members import keep_members
 from wellheard.listen.sampling.models import (
     ModeStep,
     PlanStep,
@@ -28,13 +27,11 @@ from wellheard.listen.sampling.models import (
     TopUp,
     Wave,
 )
-from wellheard.listen.sampling.queries import people_of, plan_state
+from wellheard.listen.sampling.queries import plan_state
 from wellheard.listen.sampling.vocabulary import eligibilities, limits, sequences
 from wellheard.listen.surveys.instruments import Instrument, codes, instrument
 from wellheard.people.places.models import Place
-from wellheard.people.visits.models import Visit
 
-LINK = "sample-link"
 _ASKED_AT_ONCE = 900
 
 
@@ -42,7 +39,9 @@ class PlanError(ValueError):
     """What was asked of a plan cannot be done; ``code`` says why: "own" (nobody starts their own
     plan), "state" (it does not stand where this can be done), "not_over" (the span has not
     ended), "drawn" (it was drawn before), "too_small" (the size does not reach the least of every
-    stratum), "nobody" (nobody may be asked), "unknown" (a code that does not exist)."""
+    stratum), "nobody" (nobody may be asked), "unknown" (a code that does not exist); of an
+    anonymous plan "unequal" (answers would have to be weighed one by one), "no_link" (no way
+    carries a link)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -64,6 +63,7 @@ class NewPlan:
     least: int = 0
     sizes: Mapping[str, int] = field(default_factory=dict)
     places: Sequence[Place] = ()
+    anonymous: bool = False
 
 
 def propose_plan(new: NewPlan, *, by: Actor, at: datetime) -> SamplePlan:
@@ -80,6 +80,10 @@ def propose_plan(new: NewPlan, *, by: Actor, at: datetime) -> SamplePlan:
     )
     if not known or (new.method != "simple" and not new.stratum):
         raise PlanError("unknown")
+    if new.anonymous and new.method == "disproportional":
+        raise PlanError("unequal")
+    if new.anonymous and not rules.electronic(sequences()[new.sequence].steps):
+        raise PlanError("no_link")
     with acting(by, at=at) as trail:
         plan = SamplePlan.objects.create(
             organisation_id=by.organisation_id,
@@ -93,6 +97,7 @@ def propose_plan(new: NewPlan, *, by: Actor, at: datetime) -> SamplePlan:
             size=new.size,
             least=new.least,
             sizes=dict(new.sizes),
+            anonymous=new.anonymous,
             seed=new_token(192),
             proposed_by_id=_user(by),
             proposed_at=at,
@@ -237,101 +242,10 @@ def draw_wave(
             left_out=found.frame.left_out,
             drawn_at=at,
         )
-        _keep_members(wave, found, at)
+        keep_members(wave, found.draw, found.asked, at=at)
         trail.write("sample.drawn", wave, drawn=len(found.draw.chosen), frame=wave.frame)
         trail.publish("listen.sample_drawn", wave_id=wave.pk)
     return wave
-
-
-def _keep_members(wave: Wave, found: Preview, at: datetime) -> None:
-    rule = eligibilities()[wave.plan.eligibility]
-    sequence = sequences()[wave.sequence]
-    visits = _visits(found.draw.chosen)
-    people = people_of({v.patient_id for v in visits.values() if v.patient_id}, at)
-    asked, members, invitations = found.asked, [], []
-    for visit_id in found.draw.chosen:
-        visit = visits[visit_id]
-        person = people.get(visit.patient_id or 0)
-        language = _spoken(person.language if person else visit.language, asked)
-        way = rules.way_of(
-            sequence.languages.get(language, sequence.steps),
-            reachable=person.reachable if person else (),
-            wish=person.wish if person else "",
-        )
-        starts_at = max(at, visit.ended_at + timedelta(hours=rule.first_after_hours))
-        closes_at = starts_at + timedelta(days=rule.field_days)
-        members.append(
-            {
-                "organisation_id": wave.organisation_id,
-                "wave_id": wave.pk,
-                "visit_id": visit_id,
-                "patient_id": visit.patient_id,
-                "place_id": visit.place_id,
-                "person_key": visit.person_key,
-                "language": language,
-                "stratum": found.draw.stratum[visit_id],
-                "probability": found.draw.probability[visit_id],
-                "way": rules.written_way(way),
-                "starts_at": starts_at,
-                "closes_at": closes_at,
-            }
-        )
-        secret = secret_of(wave.seed, visit_id)
-        invitations.append(
-            {
-                "organisation_id": wave.organisation_id,
-                "place_id": visit.place_id,
-                "patient_id": visit.patient_id,
-                "instrument": asked.code,
-                "version": asked.version,
-                "language": language,
-                "key": digest(secret, PURPOSE),
-                "seed": int(secret[:7], 16) + 1,
-                "made_at": at,
-                "expires_at": closes_at,
-            }
-        )
-    for member, key in zip(members, insert_rows(Invitation, invitations), strict=True):
-        member["invitation_id"] = key
-    kept = insert_rows(SampleMember, members)
-    steps = [
-        _first_step(member_id, member, way[0])
-        for member_id, member in zip(kept, members, strict=True)
-        if (way := rules.read_way(str(member["way"])))
-    ]
-    insert_rows(ModeStep, steps)
-
-
-def _first_step(member_id: int, member: Mapping[str, Any], step: tuple[str, int]) -> dict[str, Any]:
-    return {
-        "organisation_id": member["organisation_id"],
-        "member_id": member_id,
-        "number": 1,
-        "mode": step[0],
-        "due_at": member["starts_at"],
-    }
-
-
-def secret_of(seed: str, visit_id: int) -> str:
-    """The secret of a drawn person's link. It is stored nowhere: every message makes it anew, so
-    that all of them carry the same single-use link."""
-    return digest(f"{seed}:{visit_id}", LINK)[:40]
-
-
-def _visits(ids: Sequence[int]) -> dict[int, Any]:
-    found: dict[int, Any] = {}
-    for start in range(0, len(ids), _ASKED_AT_ONCE):
-        rows = Visit.objects.filter(pk__in=ids[start : start + _ASKED_AT_ONCE]).only(
-            "patient_id", "place_id", "person_key", "language", "ended_at"
-        )
-        found.update({visit.pk: visit for visit in rows})
-    return found
-
-
-def _spoken(language: str, asked: Instrument) -> str:
-    """The published language to ask in; a patient's own wins over the visit's."""
-    base = language.partition("-")[0].casefold()
-    return base if base in asked.languages else asked.languages[0]
 
 
 def _seed(plan: SamplePlan, starts_on: date, group: tuple[str, str]) -> str:
@@ -386,25 +300,41 @@ def follow_with(steps: Sequence[rules.Step], *, at: datetime, at_once: bool = Fa
 def stop_asking(members: QuerySet[SampleMember], ended_as: str, at: datetime) -> int:
     """Nobody of these is asked again; open steps are closed. How many."""
     ids = list(members.filter(ended_as="").values_list("pk", flat=True))
-    for start in range(0, len(ids), _ASKED_AT_ONCE):
-        some = ids[start : start + _ASKED_AT_ONCE]
-        SampleMember.objects.filter(pk__in=some).update(ended_as=ended_as, ended_at=at)
-        ModeStep.objects.filter(member_id__in=some, closed_at=None).update(
-            closed_at=at, outcome="not_needed"
-        )
+    _end(ids, ended_as, at, at)
     if ended_as in ("refused", "stopped", "died"):
-        _close_links(ids, at)
+        _close_links(ids, at, refused=ended_as == "refused")
     return len(ids)
 
 
-def _close_links(member_ids: Sequence[int], at: datetime) -> None:
-    """A link that nobody began is closed; what was begun may still be sent."""
+def stop_asking_unnamed(members: QuerySet[SampleMember]) -> int:
+    """The same of those who answered without a name: no moment says when. How many."""
+    ids = list(members.filter(ended_as="").values_list("pk", flat=True))
+    _end(ids, "answered", F("closes_at"), F("due_at"))
+    return len(ids)
+
+
+_Moment = datetime | F
+
+
+def _end(ids: Sequence[int], ended_as: str, ended_at: _Moment, closed_at: _Moment) -> None:
+    for start in range(0, len(ids), _ASKED_AT_ONCE):
+        some = ids[start : start + _ASKED_AT_ONCE]
+        SampleMember.objects.filter(pk__in=some).update(ended_as=ended_as, ended_at=ended_at)
+        ModeStep.objects.filter(member_id__in=some, closed_at=None).update(
+            closed_at=closed_at, outcome="not_needed"
+        )
+
+
+def _close_links(member_ids: Sequence[int], at: datetime, *, refused: bool) -> None:
+    """A link that nobody began is closed; what was begun may still be sent. Of anonymous ones it
+    is not known who began: they stay open to those who only do not want to be reminded."""
     for start in range(0, len(member_ids), _ASKED_AT_ONCE):
-        Invitation.objects.filter(
+        links = Invitation.objects.filter(
             sample_member__in=member_ids[start : start + _ASKED_AT_ONCE],
             finished_at=None,
             begun_at=None,
-        ).update(finished_at=at)
+        )
+        (links.filter(anonymous=False) if refused else links).update(finished_at=at)
 
 
 def record_answer(member: SampleMember, response: Response, *, by: Actor, at: datetime) -> None:

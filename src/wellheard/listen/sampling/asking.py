@@ -11,16 +11,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db.models import F, OuterRef, Q, Subquery
 
 from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
-from wellheard.base.vault.sealing import sign
 from wellheard.channels.outbox.bulk import NewMessage, queue_messages
 from wellheard.channels.outbox.wording import fill
-from wellheard.listen.invitations.actions import PURPOSE
-from wellheard.listen.sampling.actions import follow_with, secret_of, stop_asking
+from wellheard.listen.sampling.actions import (
+    follow_with,
+    stop_asking,
+    stop_asking_unnamed,
+)
+from wellheard.listen.sampling.links import LINK, address_of
+from wellheard.listen.sampling.members import secret_of
 from wellheard.listen.sampling.models import ModeStep, SampleMember, Wave
 from wellheard.listen.sampling.queries import running_plans
 from wellheard.listen.sampling.rules import ELECTRONIC
@@ -37,9 +40,6 @@ _OF_MEMBER = (
     "pk", "wave_id", "visit_id", "place_id", "patient_id", "language", "way", "starts_at",
     "closes_at", "ended_as", "patient__name", "patient__preferred_name",
 )  # fmt: skip
-# Written out, not reversed: a worker need not load every page of the house to name one of them.
-# A test holds it to the address.
-ADDRESS = "/{language}/s/{token}/"
 
 
 class _Member(NamedTuple):
@@ -96,6 +96,9 @@ def settle(organisation: Organisation, *, at: datetime) -> dict[str, int]:
             ("unreachable", open_ones.filter(closes_at__lte=at).exclude(_reached())),
             ("silent", open_ones.filter(closes_at__lte=at)),
         ]
+        # First, and without a moment: those of whom only "used" is known.
+        if done := stop_asking_unnamed(open_ones.filter(invitation__ended_as="sent")):
+            counts["answered"] = done
         for name, members in ends:
             if done := stop_asking(members, name, at):
                 counts[name] = counts.get(name, 0) + done
@@ -161,7 +164,7 @@ def _due(organisation: Organisation, plans: Sequence[int], at: datetime) -> list
     split = len(_OF_STEP)
     read = [(row[:split], row[split:]) for row in rows]
     # Thousands are of one wave: it is read once.
-    waves = Wave.objects.in_bulk({member[1] for _, member in read})
+    waves = Wave.objects.select_related("plan").in_bulk({member[1] for _, member in read})
     return [_Due._make((*step, _Member._make((*m, waves[m[1]])))) for step, m in read]
 
 
@@ -196,6 +199,8 @@ def _message(step: _Due, organisation: Organisation) -> NewMessage:
 
 
 def link_of(member: SampleMember | _Member) -> str:
-    """The address at which this person answers, the same in every message."""
-    token = sign(secret_of(member.wave.seed, member.visit_id), PURPOSE)
-    return str(settings.ADDRESS) + ADDRESS.format(language=member.language, token=token)
+    """The address at which this person answers, the same in every message; of an anonymous plan
+    what stands for it until the message leaves."""
+    if member.wave.plan.anonymous:
+        return LINK
+    return address_of(secret_of(member.wave.seed, member.visit_id), member.language)

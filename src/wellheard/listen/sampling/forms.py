@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from wellheard.listen.sampling.actions import NewPlan
 from wellheard.listen.sampling.models import SamplePlan
+from wellheard.listen.sampling.rules import electronic
 from wellheard.listen.sampling.vocabulary import eligibilities, limits, sequences
 from wellheard.listen.surveys.instruments import codes, instrument
 from wellheard.people.places.models import Place
@@ -55,6 +56,15 @@ class PlanForm(forms.Form):
         label=gettext_lazy("Of each group at least"), min_value=0, required=False
     )
     sequence = forms.ChoiceField(label=gettext_lazy("Ways of asking, in order"))
+    anonymous = forms.BooleanField(
+        label=gettext_lazy("Promise that nobody can tell whose answers are whose"),
+        help_text=gettext_lazy(
+            "Asked by e-mail and text only: a sheet's number and a voice say whose they are. "
+            "Answers come together with four others or more, days later, and cannot be weighed, "
+            "corrected or deleted."
+        ),
+        required=False,
+    )
 
     def __init__(self, data: Any = None, *, organisation_id: int, language: str) -> None:
         super().__init__(data)
@@ -85,7 +95,18 @@ class PlanForm(forms.Form):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("method") != SamplePlan.Method.SIMPLE and not data.get("stratum"):
             self.add_error("stratum", _("Choose the groups to draw by."))
+        if data.get("anonymous"):
+            self._check_anonymous(data)
         return data
+
+    def _check_anonymous(self, data: dict[str, Any]) -> None:
+        if data.get("method") == SamplePlan.Method.DISPROPORTIONAL:
+            why = _("Weights join an answer to its person. Draw in proportion, or all alike.")
+            self.add_error("method", why)
+        sequence = sequences().get(data.get("sequence", ""))
+        if sequence is not None and not electronic(sequence.steps):
+            why = _("Paper and calls say whose answers they are. Choose a way with e-mail or text.")
+            self.add_error("sequence", why)
 
     def plan(self) -> NewPlan:
         """The plan as it was written down."""
@@ -101,4 +122,5 @@ class PlanForm(forms.Form):
             stratum=data["stratum"],
             least=data["least"] or 0,
             places=list(data["places"]),
+            anonymous=data["anonymous"],
         )

@@ -43,6 +43,8 @@ class SamplePlan(models.Model):
     least = models.PositiveIntegerField(default=0)
     sizes = models.JSONField(default=dict)
     places = models.ManyToManyField("people.Place", related_name="+")
+    # Nobody can tell whose answers are whose: asked by links alone, each made as it leaves.
+    anonymous = models.BooleanField(default=False)
     seed = models.CharField(max_length=64)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

@@ -7,7 +7,8 @@ from django.template.loader import render_to_string
 
 from wellheard.listen.posters.models import PosterAlarm
 from wellheard.listen.sampling.models import FeedAlarm
-from wellheard.listen.sampling.presenters import feed_name
+from wellheard.listen.sampling.presenters import feed_name, unnamed_counts
+from wellheard.listen.sampling.reach import plans_of
 from wellheard.people.access.person import Person
 from wellheard.people.places.models import Place
 
@@ -33,6 +34,17 @@ def on_place(request: HttpRequest, place: Place) -> str:
     if not person.may("poster.print", place_id=place.pk):
         return ""
     return _drawn(request, [], PosterAlarm.objects.filter(place=place, closed_at=None).count())
+
+
+def known_again(request: HttpRequest, code: str) -> str:
+    """The anonymous plans that ask with an instrument: how many were asked, how many links were
+    used, and of how many something goes on with the answers."""
+    person: Person = request.person  # type: ignore[attr-defined]  # set for every staff request
+    if not person.may("sample.read"):
+        return ""
+    plans = plans_of(person).filter(anonymous=True, instrument=code)
+    lines = [{"plan": plan, **unnamed_counts(plan, person)} for plan in plans]
+    return render_to_string("sampling/known_again.html", {"lines": lines}) if lines else ""
 
 
 def _drawn(request: HttpRequest, feeds: list[FeedAlarm], posters: int) -> str:

@@ -14,9 +14,17 @@ from wellheard.base.pages.figures import basis, figure, long_date, number, perce
 from wellheard.listen.sampling import rules
 from wellheard.listen.sampling.forms import METHODS, PERIODS, STRATA
 from wellheard.listen.sampling.models import SamplePlan, Wave
-from wellheard.listen.sampling.queries import Feed, MatrixLine, WaveFigures, WeekAhead, plan_state
+from wellheard.listen.sampling.queries import (
+    Feed,
+    MatrixLine,
+    WaveFigures,
+    WeekAhead,
+    plan_state,
+)
+from wellheard.listen.sampling.unnamed import unnamed_of
 from wellheard.listen.sampling.vocabulary import eligibilities, limits, sequences
 from wellheard.listen.surveys.instruments import NoInstrumentError, instrument
+from wellheard.people.access.person import Person
 
 MODES = {
     "email": gettext_lazy("E-mail"),
@@ -110,7 +118,10 @@ def plan_facts(plan: SamplePlan) -> list[tuple[str, str]]:
         (_("How often"), str(dict(PERIODS)[plan.period])),
         (_("At most"), number(plan.size)),
         (_("How to draw"), str(dict(METHODS)[plan.method])),
-        (_("Ways of asking"), way_words(sequence.steps)),
+        (
+            _("Ways of asking"),
+            way_words(rules.electronic(sequence.steps) if plan.anonymous else sequence.steps),
+        ),
         (
             _("Window"),
             _("first asked %(hours)s hours to %(days)s days after the visit; open %(field)s days")
@@ -125,9 +136,19 @@ def plan_facts(plan: SamplePlan) -> list[tuple[str, str]]:
             _("%(days)s days, over all plans") % {"days": limits().frequency_days},
         ),
     ]
+    if plan.anonymous:
+        facts.append((_("Anonymous"), anonymous_words()))
     if plan.stratum:
         facts.insert(6, (_("Groups"), str(dict(STRATA)[plan.stratum])))
     return facts
+
+
+def anonymous_words() -> str:
+    """What is promised, and what is given up for it."""
+    return _(
+        "Nobody can tell whose answers are whose. No paper and no calls: a sheet's number and a "
+        "voice say whose they are. No weights, no proposals to ask a silent group by other ways."
+    )
 
 
 def way_words(steps: Sequence[tuple[str, int]]) -> str:
@@ -158,20 +179,33 @@ def strata_lines(
     ]
 
 
-def wave_counts(found: WaveFigures) -> list[tuple[str, str]]:
-    """How a wave stands, in the order in which it happens."""
+def wave_counts(found: WaveFigures, *, unnamed: bool = False) -> list[tuple[str, str]]:
+    """How a wave stands, in the order in which it happens. ``unnamed``: who opened or began is
+    not kept."""
+    on_the_way = [
+        (_("Opened"), number(found.opened)),
+        (_("Started"), number(found.started)),
+    ]
     return [
         (_("Drawn"), number(found.drawn)),
         (_("Asked"), number(found.sent)),
-        (_("Opened"), number(found.opened)),
-        (_("Started"), number(found.started)),
+        *([] if unnamed else on_the_way),
         (_("Finished"), number(found.finished)),
-        (_("Partial"), number(found.partial)),
+        *([] if unnamed else [(_("Partial"), number(found.partial))]),
         (_("Could not be reached"), number(found.undeliverable)),
         (_("Refused"), number(found.refused)),
         (_("Not eligible after all, or died"), number(found.ineligible)),
         (_("Still open"), number(found.open)),
     ]
+
+
+def unnamed_counts(plan: SamplePlan, person: Person) -> dict[str, str]:
+    """How an anonymous plan stands, in words; few are not told from one another."""
+    found = unnamed_of(plan, person)
+    counts = {"drawn": found.drawn, "links": found.links, "used": found.used, "told": found.told}
+    return {
+        name: _few() if 0 < n < limits().minimum_group else number(n) for name, n in counts.items()
+    }
 
 
 def rate_lines(found: WaveFigures) -> list[dict[str, str]]:

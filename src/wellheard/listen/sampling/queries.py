@@ -25,7 +25,6 @@ from wellheard.listen.sampling.models import (
     Wave,
 )
 from wellheard.listen.sampling.vocabulary import limits
-from wellheard.people.access.person import Person
 from wellheard.people.patients.models import ContactPoint, Patient
 from wellheard.people.places.models import Organisation, Place
 from wellheard.people.preferences.models import StatedPreference
@@ -129,7 +128,7 @@ def wave_figures(members: SampleMemberQuerySet) -> WaveFigures:
         drawn=Count("pk"),
         opened=Count("pk", filter=_OPENED),
         started=Count("pk", filter=Q(invitation__begun_at__isnull=False) | _ANSWERED),
-        finished=Count("pk", filter=_ANSWERED & Q(invitation__response__complete=True)),
+        finished=Count("pk", filter=_COMPLETE),
         partial=Count("pk", filter=_ANSWERED & Q(invitation__response__complete=False)),
         refused=Count("pk", filter=Q(ended_as="refused") & ~_ANSWERED),
         died=Count("pk", filter=Q(ended_as="died") & ~_ANSWERED),
@@ -169,7 +168,10 @@ def wave_figures(members: SampleMemberQuerySet) -> WaveFigures:
     )
 
 
-_ANSWERED = Q(invitation__response__isnull=False)
+# Who answered without a name sent all there was; more is not known.
+UNNAMED = Q(invitation__ended_as="sent")
+_ANSWERED = Q(invitation__response__isnull=False) | UNNAMED
+_COMPLETE = Q(invitation__response__complete=True) | UNNAMED
 _OPENED = Q(invitation__opened_at__isnull=False) | Q(invitation__begun_at__isnull=False) | _ANSWERED
 
 
@@ -274,7 +276,7 @@ def method_matrix(organisation_id: int, *, since: datetime) -> list[MatrixLine]:
         .annotate(
             asked=Count("pk"),
             answered=Count("pk", filter=_ANSWERED),
-            complete=Count("pk", filter=_ANSWERED & Q(invitation__response__complete=True)),
+            complete=Count("pk", filter=_COMPLETE),
         )
         .order_by("wave__plan__name", "language", "-asked")
     )
@@ -419,24 +421,10 @@ def _days_between(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tu
         moment = until
 
 
-def plans_of(person: Person) -> QuerySet[SamplePlan]:
-    """Plans of the person's organisation; those with places outside their reach left out."""
-    plans = SamplePlan.objects.filter(organisation_id=person.organisation_id)
-    places = person.places("sample.read")
-    if places is not None:
-        plans = plans.filter(places__in=places).distinct()
-    return plans.select_related("proposed_by").prefetch_related("steps__by", "places", "waves")
-
-
-def members_of(wave: Wave, person: Person) -> SampleMemberQuerySet:
-    """The drawn people of a wave that this person may count."""
-    found: SampleMemberQuerySet = SampleMember.objects.visible_to(person).filter(wave=wave)
-    return found
-
-
 def weights_of(wave: Wave) -> list[tuple[int, float]]:
-    """(response, chance of having been drawn) of everybody who answered, for the design weights."""
-    rows = SampleMember.objects.filter(wave=wave).filter(_ANSWERED)
+    """(response, chance of having been drawn) of everybody who answered, for the design weights;
+    of nobody who answered without a name."""
+    rows = SampleMember.objects.filter(wave=wave, invitation__response__isnull=False)
     return list(
         rows.annotate(answer=F("invitation__response_id")).values_list("answer", "probability")
     )

@@ -25,7 +25,7 @@ def no_longer_wanted(message: Message, now: datetime) -> str:
     if step is None or step.member.ended_as:
         return "not_needed"
     invitation = step.member.invitation
-    if invitation is not None and invitation.response_id is not None:
+    if invitation is not None and (invitation.response_id or invitation.ended_as == "sent"):
         return "answered"
     if invitation is not None and invitation.ended_as:
         return "not_needed"

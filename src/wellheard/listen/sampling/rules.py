@@ -167,6 +167,24 @@ def way_of(
     return tuple((mode, days - first) for mode, days in way)
 
 
+def electronic(steps: Sequence[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """The steps that carry a link. Only by these is somebody asked whose answers nobody may know:
+    a sheet's number and a voice say whose they are."""
+    return tuple(step for step in steps if step[0] in ELECTRONIC)
+
+
+def coarse_age(band: str, starts: Sequence[int]) -> str:
+    """A band of ages in fewer, wider ones: "35-49" is "18-49" where those start at 18 and 50."""
+    first = band.partition("-")[0].rstrip("+")
+    if not first.isdecimal():
+        return ""
+    below = [start for start in starts if start <= int(first)]
+    if not below:
+        return ""
+    following = [start for start in starts if start > below[-1]]
+    return f"{below[-1]}-{following[0] - 1}" if following else f"{below[-1]}+"
+
+
 def written_way(way: Sequence[tuple[str, int]]) -> str:
     """A way as it is stored: "email:0 sms:4"."""
     return " ".join(f"{mode}:{days}" for mode, days in way)

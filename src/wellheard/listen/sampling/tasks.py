@@ -28,8 +28,9 @@ def watch_feeds(now: datetime) -> None:
 
 def watch_silence(now: datetime) -> None:
     """Propose to ask more of groups that are hardly heard in waves whose window is over, or
-    half of it."""
+    half of it. Never of anonymous plans: what helps is paper and a call, which name people."""
     waves = Wave.objects.filter(group="", drawn_at__lte=now - timedelta(days=21))
+    waves = waves.filter(plan__anonymous=False)
     for wave in waves.filter(drawn_at__gt=now - timedelta(days=60)).select_related("plan"):
         with transaction.atomic():
             propose_top_ups(wave, by=Actor.system(wave.organisation_id, "sampling"), at=now)

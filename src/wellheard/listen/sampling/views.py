@@ -30,12 +30,11 @@ from wellheard.listen.sampling.queries import (
     drop_off,
     feeds,
     heard_in,
-    members_of,
     method_matrix,
     plan_state,
-    plans_of,
     wave_figures,
 )
+from wellheard.listen.sampling.reach import members_of, plans_of
 from wellheard.listen.sampling.vocabulary import limits, wording
 from wellheard.people.access.doors import StaffRequest, refuse, requires
 from wellheard.people.places.models import Organisation, Place
@@ -113,6 +112,7 @@ def plan(request: StaffRequest, plan_id: int) -> HttpResponse:
         "trail": _trail(),
         "may_plan": person.may("sample.plan"),
         "may_start": person.may("sample.start"),
+        "may_look": person.may("survey.change"),
         "own": found.proposed_by_id == person.user_id,
     }
     wanted = _day(request.GET.get("span", "")) or (spans[0][0] if spans else None)
@@ -245,7 +245,8 @@ def wave(request: StaffRequest, wave_id: int) -> HttpResponse:
     context = {
         "wave": found,
         "title": presenters.wave_title(found),
-        "counts": presenters.wave_counts(figures),
+        "counts": presenters.wave_counts(figures, unnamed=found.plan.anonymous),
+        "unnamed": found.plan.anonymous,
         "rates": presenters.rate_lines(figures),
         "is_open": figures.open > 0,
         "stops": stops,
@@ -399,6 +400,8 @@ def _why(error: actions.PlanError) -> str:
         "drawn": _("This span was drawn before."),
         "too_small": _("The size does not reach the least of every group. Raise it."),
         "nobody": _("Nobody may be asked: look at the reasons."),
+        "unequal": _("An anonymous plan draws in proportion, or all alike."),
+        "no_link": _("An anonymous plan asks by e-mail or text."),
     }.get(error.code, _("Something in the plan is not known here."))
 
 

@@ -60,6 +60,7 @@ class Limits:
     silence_hours: int
     health_days: int
     lag_alarm_hours: int
+    unnamed_ages: tuple[int, ...]
 
 
 @cache
@@ -103,7 +104,8 @@ def instead(group: str, value: str) -> str:
 def limits() -> Limits:
     """The limits in force."""
     page = _page("limits-2026-11")
-    return Limits(**{name: page[name] for name in Limits.__slots__})
+    found = {name: page[name] for name in Limits.__slots__}
+    return Limits(**found | {"unnamed_ages": tuple(page["unnamed_ages"])})
 
 
 @cache

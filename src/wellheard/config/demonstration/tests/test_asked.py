@@ -5,7 +5,7 @@ from unittest import mock
 
 import pytest
 
-from wellheard.config.demonstration import asked, people
+from wellheard.config.demonstration import asked, people, unnamed
 from wellheard.listen.sampling.models import SampleMember, SamplePlan, Wave
 from wellheard.listen.sampling.queries import plan_state, wave_figures
 from wellheard.people.visits.models import Visit
@@ -35,6 +35,10 @@ def test_year_of_samples_is_answered_by_the_planted_chance():
     assert 0.1 < answered / done["drawn"] < 0.4
     found = wave_figures(SampleMember.objects.all())
     assert found.finished + found.partial == answered and found.started >= answered
+    unseen = unnamed.ask_without_names(hospital, plan, NOW, 7)
+    (wave,) = Wave.objects.filter(plan__anonymous=True)
+    assert wave_figures(wave.members.all()).finished == unseen > 10
+    assert not wave.members.exclude(invitation__response=None).exists()
 
 
 def test_planted_chance_is_lower_for_those_the_map_must_find():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from wellheard.listen.intake.models import Comment
 from wellheard.listen.invitations.actions import close_expired, give_code, invite
 from wellheard.listen.invitations.identifiable import Exposure, exposures_of
 from wellheard.listen.invitations.mixing import release_sealed
-from wellheard.listen.invitations.models import Invitation, SealedAnswers
+from wellheard.listen.invitations.models import Invitation, MixedBatch, SealedAnswers, SplitDraft
 from wellheard.listen.responses.models import Response
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("B07")]
@@ -55,8 +56,12 @@ def test_database_alone_cannot_join_people_and_answers(links: list[str]) -> None
     apart = {"id", "key", "seed", "made_at", "expires_at", "opened_at", "begun_at", "finished_at"}
     assert len({str({k: v for k, v in row.items() if k not in apart}) for row in used}) == 1
     for row in used:
-        assert row["opened_at"] == row["begun_at"] == row["finished_at"] == row["made_at"]
+        assert row["opened_at"] is None and row["begun_at"] is None and row["turn"] == 0
+        assert row["finished_at"] == row["made_at"]
         assert row["response_id"] is None and row["progress"] == ""
+    assert not SplitDraft.objects.exists()
+    (together,) = MixedBatch.objects.all()
+    assert (together.level, together.answers, together.smallest) == ("place", 5, 5)
     responses = Response.objects.values()
     differ = {"id", "answers"}
     assert len({str({k: v for k, v in row.items() if k not in differ}) for row in responses}) == 1
@@ -75,15 +80,43 @@ def test_database_alone_cannot_join_people_and_answers(links: list[str]) -> None
 
 def test_progress_can_be_read_with_the_link_alone(links: list[str]) -> None:
     Client().post(f"{links[0]}comment/", {"answer": "secret words"})
-    kept = Invitation.objects.exclude(progress="").get()
-    assert "secret" not in kept.progress and "answers" not in kept.progress
+    kept = SplitDraft.objects.get()
+    assert "secret" not in kept.sealed and "answers" not in kept.sealed
+    # Of whom it is, nothing says: no invitation has changed.
+    assert not Invitation.objects.exclude(progress="", turn=0, begun_at=None, device="").exists()
+    assert not Invitation.objects.filter(key=kept.key).exists()
     assert b"secret words" in Client().get(f"{links[0]}comment/").content
     with pytest.raises(ValueError, match="link alone"):
-        give_code(kept, at=timezone.now())
+        give_code(Invitation.objects.first(), at=timezone.now())
     page = Client().post(f"{links[0]}go-on-later/")
     assert b"only with the same link" in page.content
-    close_expired(timezone.now() + timedelta(days=60))
+    close_expired(timezone.now() + timedelta(days=49, hours=20))
+    assert b"secret words" in Client().get(f"{links[0]}comment/").content
+    close_expired(timezone.now() + timedelta(days=120))
+    assert not SplitDraft.objects.exists()
     assert not Response.objects.exists() and not SealedAnswers.objects.exists()
+
+
+def test_two_open_pages_of_one_link_are_one_answer(links: list[str]) -> None:
+    here, there = Client(), Client()
+    here.post(f"{links[0]}rating/", {"answer": "7"})
+    there.post(f"{links[0]}comment/", {"answer": "From the other page"})
+    sent = [page.post(f"{links[0]}check/").status_code for page in (here, there)]
+    assert sent == [302, 200] and not SplitDraft.objects.exists()
+    kept = json.loads(SealedAnswers.objects.get().sealed)
+    assert kept["answers"] == {"rating": 7} and kept["told"] == {"comment": "From the other page"}
+    # A page that was open all along keeps nothing any more.
+    late = there.post(f"{links[0]}quiet/", {"answer": "1"})
+    assert b"You have answered already" in late.content and not SplitDraft.objects.exists()
+
+
+def test_rows_that_wait_are_of_one_length_and_written_anew_with_each(links: list[str]) -> None:
+    give(links[0], rating="1", comment="Short")
+    first = set(SealedAnswers.objects.values_list("pk", flat=True))
+    give(links[1], rating="2", comment="Long words. " * 300)
+    rows = dict(SealedAnswers.objects.extra(select={"raw": "sealed"}).values_list("pk", "raw"))
+    assert len(rows) == 2 and not first & rows.keys()
+    assert len({len(raw) for raw in rows.values()}) == 1
 
 
 def test_few_answers_wait_and_then_leave_without_their_place(

@@ -43,7 +43,7 @@ def with_invitation(view: _View) -> _View:
 @with_invitation
 def start(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     """What this is about and how long it takes; the beginning, or where one stopped."""
-    if invitation.opened_at is None:
+    if invitation.opened_at is None and not invitation.anonymous:
         device = rules.device_class(request.headers.get("User-Agent", ""))
         actions.note_opened(invitation, device=device, at=timezone.now())
     asked = actions.instrument_of(invitation)

@@ -30,7 +30,9 @@ def later(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
     code, sent, wrong = "", False, ""
     if invitation.idle_seconds:
         return HttpResponseRedirect("../")
-    if request.method == "POST" and "contact" in request.POST:
+    # Who was asked is known: a message with the link would join them until it has left.
+    link_alone = invitation.anonymous and invitation.patient_id is not None
+    if request.method == "POST" and "contact" in request.POST and not link_alone:
         wrong = _sent_to(request, invitation, token)
         sent = not wrong
     elif request.method == "POST" and not invitation.anonymous:
@@ -43,6 +45,7 @@ def later(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
         "problems": [{"words": wrong, "target": "contact"}] if wrong else [],
         "back_url": "../",
         "is_anonymous": invitation.anonymous,
+        "link_alone": link_alone,
     }
     return _page(request, invitation, "invitations/later.html", context)
 

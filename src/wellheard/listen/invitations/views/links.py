@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from wellheard.base.pages.panels import panels
 from wellheard.listen.invitations.actions import invite
 from wellheard.listen.invitations.forms import LinkForm
-from wellheard.listen.invitations.identifiable import SHOWN_FROM, exposures
+from wellheard.listen.invitations.identifiable import SHOWN_FROM, Promised, exposures, promised
 from wellheard.listen.posters.sheets import qr_svg
 from wellheard.listen.surveys.instruments import codes
 from wellheard.people.access.doors import StaffRequest, requires
@@ -54,8 +55,32 @@ def known_again(request: StaffRequest, code: str) -> HttpResponse:
         {"label": _("Questions"), "url": reverse("surveys:instruments")},
         {"label": code, "url": reverse("surveys:instrument", args=[code])},
     ]
-    context = {"lines": lines if responses >= SHOWN_FROM else [], "n": responses, "trail": trail}
+    everywhere = request.person.places("comment.read") is None
+    under_promise = promised(request.person.organisation_id, code) if everywhere else None
+    context = {
+        "lines": lines if responses >= SHOWN_FROM else [],
+        "n": responses,
+        "promised": under_promise and _promised_facts(under_promise),
+        "panels": panels("invitations.known_again", request, code),
+        "trail": trail,
+    }
     return render(request, "invitations/known_again.html", context)
+
+
+def _promised_facts(found: Promised) -> list[tuple[str, str]]:
+    smallest = str(found.smallest) if found.gone else "–"
+    return [
+        (_("Waiting for others"), few_words(found.waiting)),
+        (_("Of them beside fewer than five of their place"), few_words(found.few)),
+        (_("Gone on together"), few_words(found.gone)),
+        (_("Times that answers went on"), str(found.batches)),
+        (_("Fewest who share all that is kept beside an answer"), smallest),
+    ]
+
+
+def few_words(count: int) -> str:
+    """A count of people, where 1 to 9 are not told from one another."""
+    return _("fewer than 10") if 0 < count < SHOWN_FROM else str(count)
 
 
 @require_POST
