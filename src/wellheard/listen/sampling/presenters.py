@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -206,6 +207,36 @@ def unnamed_counts(plan: SamplePlan, person: Person) -> dict[str, str]:
     return {
         name: _few() if 0 < n < limits().minimum_group else number(n) for name, n in counts.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFigures:
+    """What those who answer for some places see of a plan or a wave: how many of their patients
+    were drawn, how many answered and the response rate, or that they are too few."""
+
+    drawn: str
+    answered: str
+    rate: str
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        return [
+            (_("Drawn at your places"), self.drawn),
+            (_("Answered"), self.answered),
+            (_("Response rate (RR2)"), self.rate),
+        ]
+
+
+def own_figures(found: WaveFigures) -> OwnFigures:
+    """Figures of somebody's own places. Hidden together: of few who answered, or few who did not,
+    the rate with its n would tell how many."""
+    answered, least = found.finished + found.partial, limits().minimum_group
+    if 0 < found.drawn < least:
+        return OwnFigures(_few(), _few(), _few())
+    if not (rules.may_show(answered, least) and rules.may_show(found.drawn - answered, least)):
+        return OwnFigures(number(found.drawn), _few(), _few())
+    rr2 = next(each["value"] for each in rate_lines(found) if each["code"] == "RR2")
+    return OwnFigures(number(found.drawn), number(answered), rr2)
 
 
 def rate_lines(found: WaveFigures) -> list[dict[str, str]]:

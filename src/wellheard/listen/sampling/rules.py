@@ -306,6 +306,11 @@ def heard_by_group(
     return sorted(lines, key=lambda each: (each.representation is None, each.representation or 0))
 
 
+def may_show(people: int, minimum: int) -> bool:
+    """Nobody may be shown as nobody; a few may not be shown at all."""
+    return people == 0 or people >= minimum
+
+
 def veiled(heard: Mapping[str, int], treated: Mapping[str, int], minimum: int) -> frozenset[str]:
     """Groups whose number must not be shown: 1 to ``minimum`` - 1 people, and, as the total is
     shown beside them, the next smallest until the hidden ones together reach the minimum."""

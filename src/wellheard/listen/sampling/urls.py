@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from wellheard.listen.sampling import views
+from wellheard.listen.sampling import views, wave_views
 
 app_name = "sampling"
 
@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("silence/", views.silence, name="silence"),
     path("health/", views.health, name="health"),
     path("top-ups/<int:top_up_id>/", views.top_up, name="top-up"),
-    path("waves/<int:wave_id>/", views.wave, name="wave"),
+    path("waves/<int:wave_id>/", wave_views.wave, name="wave"),
     path("<int:plan_id>/", views.plan, name="plan"),
     path("<int:plan_id>/decide/", views.decide, name="decide"),
     path("<int:plan_id>/draw/", views.draw, name="draw"),

@@ -22,21 +22,27 @@ from wellheard.channels.outbox.wording import fill
 from wellheard.listen.sampling import actions, presenters, rules
 from wellheard.listen.sampling.forms import PlanForm
 from wellheard.listen.sampling.frame import visits_of_span
-from wellheard.listen.sampling.models import FeedAlarm, SampleMember, SamplePlan, TopUp, Wave
+from wellheard.listen.sampling.models import (
+    FeedAlarm,
+    SampleMember,
+    SampleMemberQuerySet,
+    SamplePlan,
+    TopUp,
+    Wave,
+)
 from wellheard.listen.sampling.queries import (
     GROUPS,
     calendar,
-    device_figures,
-    drop_off,
     feeds,
     heard_in,
     method_matrix,
     plan_state,
     wave_figures,
 )
-from wellheard.listen.sampling.reach import members_of, plans_of
+from wellheard.listen.sampling.reach import members_in_plan, members_of, plans_of
 from wellheard.listen.sampling.vocabulary import limits, wording
 from wellheard.people.access.doors import StaffRequest, refuse, requires
+from wellheard.people.access.person import Person
 from wellheard.people.places.models import Organisation, Place
 from wellheard.people.staff.models import User
 
@@ -50,7 +56,11 @@ def plans(request: StaffRequest) -> HttpResponse:
     now, person = timezone.now(), request.person
     everywhere = person.places("sample.read") is None
     context: dict[str, Any] = {
-        "lines": [presenters.plan_line(plan) for plan in plans_of(person)],
+        "lines": [
+            presenters.plan_line(plan)
+            | ({} if everywhere else {"own": own_of(members_in_plan(plan, person))})
+            for plan in plans_of(person)
+        ],
         "everywhere": everywhere,
         "may_plan": person.may("sample.plan"),
         "may_watch": person.may("collection.read"),
@@ -84,7 +94,7 @@ def new(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, _("The plan is kept. A second person has to start it."))
             return redirect("sampling:plan", made.pk)
-    context = {"form": form, "trail": _trail()}
+    context = {"form": form, "trail": trail()}
     return render(request, "sampling/new.html", context, status=422 if form.errors else 200)
 
 
@@ -104,12 +114,11 @@ def plan(request: StaffRequest, plan_id: int) -> HttpResponse:
         "facts": presenters.plan_facts(found),
         "steps": found.steps.select_related("by"),
         "waves": [
-            {"wave": wave, "title": presenters.wave_title(wave), "drawn": number(drawn)}
+            {"wave": wave, "title": presenters.wave_title(wave), "drawn": _drawn(wave, person)}
             for wave in found.waves.all()
-            for drawn in [members_of(wave, person).count()]
         ],
         "spans": spans,
-        "trail": _trail(),
+        "trail": trail(),
         "may_plan": person.may("sample.plan"),
         "may_start": person.may("sample.start"),
         "may_look": person.may("survey.change"),
@@ -119,6 +128,17 @@ def plan(request: StaffRequest, plan_id: int) -> HttpResponse:
     if wanted and person.may("sample.plan") and state in ("proposed", "running"):
         context |= _preview(found, wanted)
     return render(request, "sampling/plan.html", context)
+
+
+def _drawn(wave: Wave, person: Person) -> str:
+    members = members_of(wave, person)
+    everywhere = person.places("sample.read") is None
+    return number(members.count()) if everywhere else own_of(members).drawn
+
+
+def own_of(members: SampleMemberQuerySet) -> presenters.OwnFigures:
+    """What those who answer for some places see of these people."""
+    return presenters.own_figures(wave_figures(members))
 
 
 def _preview(found: SamplePlan, wanted: date) -> dict[str, Any]:
@@ -140,14 +160,15 @@ def _preview(found: SamplePlan, wanted: date) -> dict[str, Any]:
         "left_out": presenters.left_out_lines(seen.frame.left_out),
         "strata": presenters.strata_lines(
             {name: list(counts) for name, counts in seen.draw.strata.items()},
-            _stratum_names(found),
+            stratum_names(found),
         ),
         "drawable": bool(seen.draw.chosen),
         "languages": ", ".join(seen.asked.languages),
     }
 
 
-def _stratum_names(found: SamplePlan) -> dict[str, str]:
+def stratum_names(found: SamplePlan) -> dict[str, str]:
+    """What the groups of a plan are called."""
     if found.stratum != "place":
         return {"-": _("Not known")}
     places = Place.objects.of(found.organisation_id)
@@ -228,72 +249,6 @@ def test_send(request: StaffRequest, plan_id: int) -> HttpResponse:
         trail.write("sample.tested", found)
     messages.success(request, _("Test messages were sent to your own address."))
     return redirect("sampling:plan", found.pk)
-
-
-@require_GET
-@requires("sample.read")
-def wave(request: StaffRequest, wave_id: int) -> HttpResponse:
-    """How a wave stands: counts, response rates under their names, where people stop."""
-    found = get_object_or_404(
-        Wave.objects.select_related("plan__organisation"),
-        organisation_id=request.person.organisation_id,
-        pk=wave_id,
-    )
-    members = members_of(found, request.person)
-    figures = wave_figures(members)
-    stops = _stops(members)
-    context = {
-        "wave": found,
-        "title": presenters.wave_title(found),
-        "counts": presenters.wave_counts(figures, unnamed=found.plan.anonymous),
-        "unnamed": found.plan.anonymous,
-        "rates": presenters.rate_lines(figures),
-        "is_open": figures.open > 0,
-        "stops": stops,
-        "devices": _devices(members),
-        "left_out": presenters.left_out_lines(found.left_out),
-        "strata": presenters.strata_lines(found.strata, _stratum_names(found.plan)),
-        "facts": [
-            (_("Drawn on"), found.drawn_at.date().isoformat()),
-            (_("Method"), found.method),
-            (_("Rules"), found.rules_version),
-            (_("Seed"), found.seed[:16]),
-            (_("Visits in the frame"), number(found.frame)),
-            (_("Eligible"), number(found.eligible)),
-            (_("Homes"), number(found.homes)),
-        ],
-        "state": plan_state(found.plan),
-        "may_plan": request.person.may("sample.plan"),
-        "trail": [*_trail(), {"label": found.plan.name, "url": _address(found.plan)}],
-    }
-    return render(request, "sampling/wave.html", context)
-
-
-def _stops(members: Any) -> list[dict[str, str]]:
-    """Where people stopped; items with few are put together."""
-    by_item: dict[str, int] = {}
-    for stop in drop_off(members):
-        by_item[stop.item] = by_item.get(stop.item, 0) + stop.people
-    least = limits().minimum_group
-    shown = {item: n for item, n in by_item.items() if n >= least}
-    rest = sum(by_item.values()) - sum(shown.values())
-    lines = [{"item": item, "people": number(n)} for item, n in shown.items()]
-    if rest >= least or (rest and not lines):
-        few = number(rest) if rest >= least else _("too few to show")
-        lines.append({"item": _("other questions"), "people": few})
-    return lines
-
-
-def _devices(members: Any) -> list[dict[str, str]]:
-    lines = []
-    for device, opened, finished in device_figures(members):
-        rate = rules.share(finished, opened)
-        if opened >= limits().minimum_group and rate is not None:
-            shown = presenters.share_words(rate)
-        else:
-            shown = _("too few to show")
-        lines.append({"device": str(presenters.DEVICES.get(device, device)), "finished": shown})
-    return lines
 
 
 @require_GET
@@ -409,11 +364,13 @@ def _plan(request: StaffRequest, plan_id: int) -> SamplePlan:
     return get_object_or_404(plans_of(request.person).select_related("organisation"), pk=plan_id)
 
 
-def _address(found: SamplePlan) -> str:
+def address_of_plan(found: SamplePlan) -> str:
+    """Where a plan's page is."""
     return reverse("sampling:plan", args=[found.pk])
 
 
-def _trail() -> list[dict[str, str]]:
+def trail() -> list[dict[str, str]]:
+    """The way back to all plans."""
     return [{"label": _("Sampling"), "url": reverse("sampling:plans")}]
 
 

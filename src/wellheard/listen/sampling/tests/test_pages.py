@@ -15,6 +15,7 @@ from wellheard.listen.sampling.actions import decide_plan, draw_wave
 from wellheard.listen.sampling.models import PlanStep, SamplePlan, TopUp, Wave
 from wellheard.listen.sampling.queries import plan_state
 from wellheard.listen.sampling.tests.conftest import FEBRUARY, NOW
+from wellheard.listen.sampling.tests.test_asking import answer
 from wellheard.people.staff.models import User
 
 pytestmark = pytest.mark.django_db
@@ -116,9 +117,55 @@ def test_nurse_manager_counts_only_their_own_place(
     mine = wave.members.filter(place=place).count()
     client = signed_in(staff("nurse_manager", places=[place]))
     page = text_of(client.get(reverse("sampling:wave", args=[wave.pk])))
-    assert 0 < mine < 40 and f"Drawn {mine} " in page
+    assert 0 < mine < 40 and f"Drawn at your places {mine} " in page
+    # Nothing of the whole wave: not its frame, not its strata, not who was left out.
+    assert "Homes" not in page and "How it was drawn" not in page
     assert client.get(reverse("sampling:health")).status_code == 403
     assert client.get(reverse("sampling:silence")).status_code == 200
+
+
+@pytest.mark.capability("B01")
+def test_nurse_manager_reads_a_plan_that_asks_everywhere_and_changes_nothing(
+    discharges, running, colleagues, place, other_place, actor, staff, signed_in
+):
+    discharges(60)
+    plan = running(size=60)
+    wave = draw_wave(plan, FEBRUARY, by=colleagues[1], at=NOW)
+    for member in wave.members.filter(place=place)[:15]:
+        answer(member, actor, NOW)
+    client = signed_in(staff("nurse_manager", places=[place]))
+    lines = text_of(client.get(reverse("sampling:plans")))
+    # 15 of 45; the interval is Wilson's.
+    assert "Inpatients" in lines and "33.3 % (n 45, 21.4–47.9)" in lines.replace("\u202f", " ")
+    shown = client.get(reverse("sampling:plan", args=[plan.pk]))
+    page = text_of(shown)
+    assert "Everybody has the same chance" in page and " 45 " in page
+    for none in ("Pause", "Stop for good", "What a draw would bring", "Send me a test"):
+        assert none not in page
+    assert (
+        client.post(reverse("sampling:decide", args=[plan.pk]), {"kind": "paused"}).status_code
+        == 403
+    )
+    assert (
+        client.post(reverse("sampling:draw", args=[plan.pk]), {"span": "2026-02-01"}).status_code
+        == 403
+    )
+    assert plan_state(plan) == "running"
+    # At the other place ten of fifteen who answered are too few beside the five who did not.
+    for member in wave.members.filter(place=other_place)[:11]:
+        answer(member, actor, NOW)
+    client = signed_in(staff("nurse_manager", places=[other_place]))
+    few = text_of(client.get(reverse("sampling:wave", args=[wave.pk])))
+    assert "Drawn at your places 15 Answered too few to show" in few and "%" not in few[:400]
+
+
+def test_plan_for_other_places_is_not_there_for_a_nurse_manager(
+    running, place, other_place, staff, signed_in
+):
+    plan = running(places=[other_place])
+    client = signed_in(staff("nurse_manager", places=[place]))
+    assert "No plan asks at your places" in text_of(client.get(reverse("sampling:plans")))
+    assert client.get(reverse("sampling:plan", args=[plan.pk])).status_code == 404
 
 
 def test_pages_of_another_organisation_are_not_there(running, staff, signed_in, at):
