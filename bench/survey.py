@@ -5,6 +5,10 @@ page (which also works without internet; 3 requests, the way LimeSurvey was meas
 process is one of its own; the load comes from this process. Processor time is that of the serving
 processes, from /proc, for each response that lies in the database at the end. The worker that
 counts the answers afterwards is measured apart. ``--curve`` fills the tables first, step by step.
+``--kills 8`` measures nothing but loss: web and job worker run under their watcher, every process
+below it is ended with kill -9 again and again while people answer (their browsers send a request
+again that got no answer, as people do), and each response that somebody was thanked for must lie
+there once, with its ten answers counted once.
 SQLite in a folder that is thrown away, or the empty database of WELLHEARD_DATABASE_URL.
 """
 
@@ -14,7 +18,9 @@ import argparse
 import http.client
 import json
 import os
+import random
 import re
+import signal
 import socket
 import statistics
 import subprocess
@@ -22,7 +28,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urljoin
@@ -108,10 +114,35 @@ print(1000 * (after.user + after.system - before.user - before.system) / max(cou
 """
 
 
-class House:
-    """One installation in a folder of its own, with its web process."""
+KEPT = """
+import json, sys, django; django.setup()
+from collections import Counter
+from django.db.models import Count
+from wellheard.base.audit.queries import verify_all
+from wellheard.base.events.models import Event
+from wellheard.base.vault.sealing import digest, unsign
+from django.utils import timezone
+from wellheard.listen.invitations.models import Invitation
+from wellheard.listen.responses.models import Response
+from wellheard.understand.facts.models import Fact
+thanked = {digest(unsign(token, "survey", now=timezone.now()), "survey") for token in json.load(sys.stdin)}
+sent = dict(Invitation.objects.exclude(response=None).values_list("key", "response_id"))
+whole = {r.pk for r in Response.objects.all() if len(r.answers) == 10 and r.complete}
+facts = Counter(dict(Fact.objects.values_list("response_id").annotate(n=Count("pk")).order_by()))
+print(json.dumps({
+    "thanked": len(thanked), "lost": sum(sent.get(key) not in whole for key in thanked),
+    "stored": Response.objects.count(), "twice": Response.objects.count() - len(set(sent.values())),
+    "not_counted_once": sum(facts[pk] != 10 for pk in whole),
+    "waiting": Event.objects.filter(settled_at=None).count(),
+    "trail_broken": sum(bool(each.broken) for each in verify_all()),
+}))
+"""
 
-    def __init__(self, home: Path, threads: int, processes: int) -> None:
+
+class House:
+    """One installation in a folder of its own, with its web process (and its job worker)."""
+
+    def __init__(self, home: Path, threads: int, processes: int, *, worker: bool = False) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -126,9 +157,15 @@ class House:
         self.python("-c", SETUP)
         console = [sys.executable, "-m", "wellheard.config.cli", "serve"]
         sizes = ["--threads", str(threads), "--processes", str(processes)]
+        sizes += ["--with-worker"] if worker else []
+        quiet = {"stderr": subprocess.DEVNULL} if worker else {}
         self.process = subprocess.Popen(
-            [*console, "--port", str(self.port), *sizes], env=self.environment
+            [*console, "--port", str(self.port), *sizes], env=self.environment, **quiet
         )
+        self.await_door()
+
+    def await_door(self) -> None:
+        """Until somebody takes connections (a minute at most)."""
         for _ in range(300):
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=1):
@@ -136,13 +173,24 @@ class House:
             except OSError:
                 time.sleep(0.2)
 
-    def python(self, *arguments: str) -> str:
+    def kill_all(self) -> int:
+        """End every process below the watcher with kill -9; how many."""
+        pids = _below(self.process.pid)
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        return len(pids)
+
+    def python(self, *arguments: str, told: str = "") -> str:
         done = subprocess.run(
             [sys.executable, *arguments],
             env=self.environment,
             check=False,
             capture_output=True,
             text=True,
+            input=told,
         )
         if done.returncode:
             raise SystemExit(done.stderr[-2000:])
@@ -192,6 +240,27 @@ class Browser:
         return answer.status, urljoin(path, answer.headers.get("Location", "")), content
 
 
+class Stubborn(Browser):
+    """A browser whose person sends a request again until it is answered."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port)
+        self.port, self.again = port, 0
+
+    def ask(self, path: str, fields: dict[str, str] | None = None) -> tuple[int, str, bytes]:
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                return super().ask(path, fields)
+            except (OSError, http.client.HTTPException, SystemExit):
+                if time.monotonic() > deadline:
+                    raise
+                self.again += 1
+                self.line.close()
+                self.line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+                time.sleep(0.1)
+
+
 def one_by_one(browser: Browser, token: str) -> None:
     """First page to thanks, one question a page."""
     at = f"/en/s/{token}/"
@@ -210,6 +279,15 @@ def all_at_once(browser: Browser, token: str) -> None:
     browser.ask(page)
     fields = {f"q{n}-answer": "4" for n in range(1, 11)}
     browser.ask(browser.ask(page, fields)[1])
+
+
+def until_thanked(browser: Browser, token: str) -> bool:
+    """All on one page, sent; whether the thanks were shown."""
+    page = f"/en/s/{token}/all-questions/"
+    browser.ask(page)
+    browser.ask(page, {f"q{n}-answer": "4" for n in range(1, 11)})
+    # Without an answer that was sent, the page of thanks leads back to the questions (302).
+    return browser.ask(f"/en/s/{token}/thanks/")[0] == 200
 
 
 WAYS = {"one question a page": one_by_one, "all on one page": all_at_once}
@@ -247,6 +325,46 @@ def run(house: House, way: str, count: int, clients: int) -> dict[str, float]:
     }
 
 
+def under_kills(house: House, count: int, clients: int, kills: int) -> dict[str, int]:
+    """People answer while every process is killed again and again; what is left at the end."""
+    tokens, thanked, lock = house.links(count), [], threading.Lock()
+    over, ended = threading.Event(), []
+
+    def person() -> None:
+        browser = Stubborn(house.port)
+        while not over.is_set():
+            with lock:
+                if not tokens:
+                    break
+                token = tokens.pop()
+            if until_thanked(browser, token):
+                thanked.append(token)
+        again.append(browser.again)
+
+    def killer() -> None:
+        chance = random.Random(9)
+        for _ in range(kills):
+            house.await_door()
+            time.sleep(chance.uniform(0.5, 4))
+            ended.append(house.kill_all())
+        over.set()
+
+    again: list[int] = []
+    work: list[Callable[[], None]] = [killer, *[person] * clients]
+    threads = [threading.Thread(target=each) for each in work]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    house.await_door()
+    for _ in range(60):
+        found: dict[str, int] = json.loads(house.python("-c", KEPT, told=json.dumps(thanked)))
+        if not found["waiting"]:
+            break
+        time.sleep(2)
+    return {"kills": len(ended), "processes_killed": sum(ended), "sent_again": sum(again), **found}
+
+
 def first_visit(house: House) -> tuple[int, int]:
     """(requests, bytes on the wire) of the first page with everything that it loads."""
     browser, page = Browser(house.port), f"/en/s/{house.links(1)[0]}/"
@@ -258,7 +376,8 @@ def first_visit(house: House) -> tuple[int, int]:
 @contextmanager
 def house_of(options: argparse.Namespace) -> Iterator[House]:
     with tempfile.TemporaryDirectory(prefix="wellheard-survey-") as folder:
-        house = House(Path(folder), options.threads, options.processes)
+        worker = bool(options.kills)
+        house = House(Path(folder), options.threads, options.processes, worker=worker)
         try:
             yield house
         finally:
@@ -273,8 +392,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--curve", type=int, nargs="*", default=[])
+    parser.add_argument("--kills", type=int, default=0)
     options = parser.parse_args()
     with house_of(options) as house:
+        if options.kills:
+            print(json.dumps(under_kills(house, options.responses, options.clients, options.kills)))
+            return
         wanted = 0
         print(json.dumps({"load": os.getloadavg()[0], "first visit": first_visit(house)}))
         for stored, filled in zip(options.curve or [0], [0, *options.curve], strict=False):
