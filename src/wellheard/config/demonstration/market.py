@@ -33,13 +33,14 @@ _SOURCES = {
     "insurer's list": (0.10, 0.10),
     "": (0.08, 0.08),
 }
-# how people move -> share, missed before and this year, and remote this year
+# how people move -> share, missed in person before and this year, and remote this year
 _MOBILITY = {
     "none": (0.69, 0.11, 0.11, 0.06),
     "aid": (0.13, 0.13, 0.12, 0.10),
     "wheelchair": (0.08, 0.28, 0.26, 0.08),
-    "housebound": (0.10, 0.42, 0.14, 0.50),
+    "housebound": (0.10, 0.42, 0.24, 0.50),
 }
+_MISSED_REMOTELY = 0.06
 _BANDS = ("0-9 km", "10-49 km", "50+ km")
 
 
@@ -88,7 +89,7 @@ def _first(random_: random.Random, clinics: list[Place], now: datetime, number: 
     mobility = random_.choices(tuple(_MOBILITY), [each[0] for each in _MOBILITY.values()])[0]
     _, *missed, remote = _MOBILITY[mobility]
     is_remote = random_.random() < (remote if lately else 0.04)
-    is_missed = random_.random() < missed[lately]
+    is_missed = random_.random() < (_MISSED_REMOTELY if is_remote else missed[lately])
     visit = Visit(
         organisation_id=place.organisation_id,
         place=place,

@@ -77,9 +77,9 @@ def change_words(change: str) -> str:
 def source_lines(found: Referrals) -> list[dict[str, Any]]:
     """Sources of new patients, the largest first."""
     says = {
-        "more": _("more than before"),
-        "less": _("less than before"),
-        "cannot_tell": _("cannot tell: within chance"),
+        "more": _("more"),
+        "less": _("less"),
+        "cannot_tell": _("cannot tell"),
     }
     lines = []
     for each in found.sources:
