@@ -99,6 +99,9 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("People"),
         (
             Entry(_("Patients"), "patients:search", "patient.read", sign="person"),
+            Entry(
+                _("Letters in other formats"), "letter_formats:letters", "case.read", sign="mail"
+            ),
             Entry(_("Sent messages"), "outbox:messages", "message.read", sign="send"),
             Entry(_("Staff"), "staff:people", "staff.manage", sign="people"),
             Entry(_("Merged places"), "merging:merges", "place.manage", sign="place"),

@@ -36,6 +36,7 @@ _STAFF = [
     ("staff/panels/", "wellheard.listen.panels.urls"),
     ("staff/choices/", "wellheard.understand.choices.urls"),
     ("staff/public-voices/", "wellheard.listen.reviews.urls"),
+    ("staff/letter-formats/", "wellheard.resolve.formats.urls"),
     ("staff/replies/", "wellheard.resolve.replies.urls"),
     ("staff/calls/", "wellheard.listen.calls.urls"),
     ("staff/paper/", "wellheard.listen.sheets.urls"),

@@ -41,6 +41,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "wellheard.resolve.complaints.reactions.when_case_settled",
         "wellheard.resolve.aftercare.reactions.when_case_closed",
     ),
+    "resolve.letter_left": ("wellheard.resolve.formats.reactions.when_letter_left",),
     "channels.message_failed": (
         "wellheard.listen.sampling.reactions.when_message_failed",
         "wellheard.resolve.complaints.reactions.when_message_failed",
@@ -108,6 +109,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         "wellheard.understand.reputation.panels.on_place",
     ),
     "public_reviews.review": ("wellheard.resolve.replies.panels.on_review",),
+    "complaints.case": ("wellheard.resolve.formats.panels.on_case",),
     "panels.panel": ("wellheard.understand.choices.panels.on_panel",),
     "patients.page": (
         "wellheard.people.consent.panels.ledger",

@@ -46,6 +46,11 @@ from wellheard.resolve.complaints.models import Withdrawal as Withdrawal
 from wellheard.resolve.follow.models import ComplaintDraft as ComplaintDraft
 from wellheard.resolve.follow.models import ComplaintDraftFile as ComplaintDraftFile
 from wellheard.resolve.follow.models import DoorTry as DoorTry
+from wellheard.resolve.formats.models import EasyWording as EasyWording
+from wellheard.resolve.formats.models import FormatFile as FormatFile
+from wellheard.resolve.formats.models import FormatPiece as FormatPiece
+from wellheard.resolve.formats.models import SignedRequest as SignedRequest
+from wellheard.resolve.formats.models import WantedFormat as WantedFormat
 from wellheard.resolve.replies.models import PublicReply as PublicReply
 from wellheard.resolve.replies.models import ReplyDraft as ReplyDraft
 from wellheard.resolve.replies.models import ReplyTry as ReplyTry

@@ -22,6 +22,8 @@ class Wishes:
     quiet_from: time | None = None
     quiet_until: time | None = None
     weekly_cap: int | None = None
+    formats: tuple[str, ...] = ()
+    tone: str = ""
 
 
 def stated_preference(*, patient: Patient) -> StatedPreference:
@@ -59,6 +61,7 @@ def state_wishes(*, patient: Patient, wishes: Wishes, by: Actor, at: datetime) -
         row = stated_preference(patient=patient)
         row.channel, row.weekly_cap = wishes.channel, wishes.weekly_cap
         row.quiet_from, row.quiet_until = wishes.quiet_from, wishes.quiet_until
+        row.formats, row.tone = list(wishes.formats), wishes.tone
         row.changed_at = at
         row.save()
         trail.write("preferences.stated", patient)

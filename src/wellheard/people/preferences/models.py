@@ -17,6 +17,8 @@ class StatedPreference(models.Model):
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
     weekly_cap = models.PositiveSmallIntegerField(null=True, blank=True)
+    formats = models.JSONField(default=list, blank=True)
+    tone = models.CharField(max_length=8, blank=True)
     link_turn = models.PositiveIntegerField(default=1)
     link_digest = models.CharField(max_length=64, unique=True)
     changed_at = models.DateTimeField(null=True, blank=True)

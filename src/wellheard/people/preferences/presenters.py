@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wellheard.people.consent.queries import consents_of
 from wellheard.people.patients.models import Patient
 from wellheard.people.patients.queries import masked_contact, open_contacts
+from wellheard.people.preferences.forms.letters import FORMAT_NAMES, TONE_NAMES
 from wellheard.people.preferences.forms.ways import CHANNEL_NAMES, PURPOSE_NAMES, most_a_week
 from wellheard.people.preferences.queries import preference_of
 from wellheard.people.preferences.rules import Preference
@@ -36,6 +37,7 @@ def overview(patient: Patient, secret: str, at: datetime) -> Overview:
         "channel": (_("How we write"), CHANNEL_NAMES.get(wanted.channel, "")),
         "hours": (_("When we write"), _hours(wanted)),
         "frequency": (_("How often"), most_a_week(wanted.weekly_cap)),
+        "letters": (_("Letters"), _letters(wanted)),
         "safe-contact": (_("Safe contact"), _safe_contact(patient)),
     }
     items = [
@@ -69,6 +71,12 @@ def _hours(wanted: Preference) -> str:
         "start": time_format(wanted.quiet_until),
         "end": time_format(wanted.quiet_from),
     }
+
+
+def _letters(wanted: Preference) -> str:
+    words = [str(name) for code, name in FORMAT_NAMES.items() if code in wanted.formats]
+    tone = str(TONE_NAMES[wanted.tone]) if wanted.tone else ""
+    return " · ".join(filter(None, (*words, tone))) or _("As usual")
 
 
 def _safe_contact(patient: Patient) -> str:

@@ -44,6 +44,8 @@ def _preference(patient: Patient, stated: StatedPreference | None, usual: Defaul
         confidential_contact=_confidential(patient.pk),
         zones=(patient.zone,) if patient.zone else usual.strictest_zones,
         deceased=patient.deceased_on is not None,
+        formats=tuple(stated.formats) if stated else (),
+        tone=stated.tone if stated else "",
     )
 
 

@@ -22,6 +22,7 @@ class Preference:
     `channel` "" means no wish. Quiet hours are wall-clock times from `quiet_from` up to
     `quiet_until`, which may lie past midnight; they hold in every one of `zones` (one when the
     patient's is known, the outermost of the country when not). `zone` is the zone to show times in.
+    `formats`: in which letters are made besides the usual one; `tone`: "" as usual, formal, warm.
     """
 
     language: str
@@ -34,6 +35,8 @@ class Preference:
     confidential_contact: ConfidentialContact | None
     zones: tuple[str, ...]
     deceased: bool = False
+    formats: tuple[str, ...] = ()
+    tone: str = ""
 
 
 def within(moment: time, start: time, end: time) -> bool:

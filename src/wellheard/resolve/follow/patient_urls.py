@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wellheard.resolve.follow.views import case, complaint
+from wellheard.resolve.follow.views import case, complaint, letters
 
 app_name = "follow"
 urlpatterns = [
@@ -17,4 +17,14 @@ urlpatterns = [
     path("follow/<str:secret>/withdrawal/", case.withdrawal, name="withdrawal"),
     path("follow/<str:secret>/reopening/", case.reopening, name="reopening"),
     path("follow/<str:secret>/rating/", case.rating, name="rating"),
+    path(
+        "follow/<str:secret>/letters/<int:letterdispatch_id>/easy/",
+        letters.easy,
+        name="letter_easy",
+    ),
+    path(
+        "follow/<str:secret>/letters/<int:letterdispatch_id>/<slug:kind>/",
+        letters.file,
+        name="letter_file",
+    ),
 ]

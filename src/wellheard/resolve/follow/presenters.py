@@ -23,6 +23,7 @@ from wellheard.resolve.complaints.queries.messages import (
 )
 from wellheard.resolve.complaints.queries.rulebook import pack_of
 from wellheard.resolve.complaints.wording import say, spoken
+from wellheard.resolve.follow.offers import Offer, offers
 
 _MOST_LOOKS = 50
 
@@ -45,6 +46,7 @@ class ReadableLetter:
     at: datetime
     blocks: tuple[Block, ...]
     language: str
+    formats: tuple[Offer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +160,16 @@ def _steps(case: Case) -> Iterator[Told]:
 def released(case: Case) -> list[LetterDispatch]:
     """The letters that have left."""
     rows = case.letterdispatchs.filter(called_back_at__isnull=True, left_at__isnull=False)
-    return list(rows.select_related("letter"))
+    return list(rows.select_related("letter", "case", "organisation"))
 
 
 def _letters(case: Case) -> Iterator[ReadableLetter]:
     titles = {"decision": _("Our answer"), "interim": _("Why it takes longer")}
     for row in released(case):
         yield ReadableLetter(
-            row.pk, titles[row.letter.kind], row.at, tuple(blocks_of(row.body)), row.language
-        )
+            row.pk, titles[row.letter.kind], row.at, tuple(blocks_of(row.body)), row.language,
+            tuple(offers(row, case.secret)),
+        )  # fmt: skip
 
 
 def _said(case: Case) -> Iterator[Told]:

@@ -1,6 +1,7 @@
 """The preference centre's questions: one form a page, each keeping its own answer."""
 
 from wellheard.people.preferences.forms.hours import HoursForm
+from wellheard.people.preferences.forms.letters import LettersForm
 from wellheard.people.preferences.forms.person import LanguageForm, NameForm
 from wellheard.people.preferences.forms.topic import TopicForm
 from wellheard.people.preferences.forms.ways import (
@@ -18,6 +19,7 @@ TOPICS: dict[str, type[TopicForm]] = {
         ChannelForm,
         HoursForm,
         FrequencyForm,
+        LettersForm,
         SafeContactForm,
         PurposesForm,
     )

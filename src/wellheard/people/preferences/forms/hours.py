@@ -1,5 +1,6 @@
 """The hours in which a patient wants to hear from us."""
 
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
@@ -11,7 +12,7 @@ from wellheard.base.audit.actor import Actor
 from wellheard.base.audit.trail import acting
 from wellheard.people.patients.actions import change_patient
 from wellheard.people.patients.models import Patient
-from wellheard.people.preferences.actions import Wishes, state_wishes
+from wellheard.people.preferences.actions import state_wishes
 from wellheard.people.preferences.forms.topic import USUAL, WishForm, Words
 from wellheard.people.preferences.vocabulary import defaults, windows, zones
 
@@ -116,8 +117,8 @@ class HoursForm(WishForm):
         return (window.speak_until, window.speak_from) if window else (None, None)
 
     def keep(self, *, by: Actor, at: datetime) -> None:
-        was = self.stated()
-        wishes = Wishes(was.channel, *self.chosen(), was.weekly_cap)
+        quiet_from, quiet_until = self.chosen()
+        wishes = replace(self.stated(), quiet_from=quiet_from, quiet_until=quiet_until)
         with acting(by, at=at):
             state_wishes(patient=self.patient, wishes=wishes, by=by, at=at)
             change_patient(patient=self.patient, by=by, at=at, zone=self.cleaned_data["zone"])

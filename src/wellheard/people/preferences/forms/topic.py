@@ -44,4 +44,7 @@ class WishForm(TopicForm):
         row = stated_by(self.patient.pk)
         if row is None:
             return Wishes()
-        return Wishes(row.channel, row.quiet_from, row.quiet_until, row.weekly_cap)
+        return Wishes(
+            row.channel, row.quiet_from, row.quiet_until, row.weekly_cap,
+            tuple(row.formats), row.tone,
+        )  # fmt: skip

@@ -1,5 +1,6 @@
 """By which way, how often, where, and about what we may write."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from wellheard.people.patients.actions import (
 from wellheard.people.patients.models import ContactPoint, Patient
 from wellheard.people.patients.queries import masked_contact, open_contacts
 from wellheard.people.patients.rules import ContactNotUnderstoodError, read_either
-from wellheard.people.preferences.actions import Wishes, state_wishes
+from wellheard.people.preferences.actions import state_wishes
 from wellheard.people.preferences.forms.topic import USUAL, TopicForm, WishForm, Words
 from wellheard.people.preferences.vocabulary import defaults, weekly_caps
 
@@ -59,10 +60,7 @@ class ChannelForm(WishForm):
         return {"channel": self.stated().channel}
 
     def keep(self, *, by: Actor, at: datetime) -> None:
-        was = self.stated()
-        wishes = Wishes(
-            self.cleaned_data["channel"], was.quiet_from, was.quiet_until, was.weekly_cap
-        )
+        wishes = replace(self.stated(), channel=self.cleaned_data["channel"])
         state_wishes(patient=self.patient, wishes=wishes, by=by, at=at)
 
 
@@ -85,10 +83,8 @@ class FrequencyForm(WishForm):
         return {"weekly_cap": USUAL if cap is None else str(cap)}
 
     def keep(self, *, by: Actor, at: datetime) -> None:
-        was = self.stated()
         answer = self.cleaned_data["weekly_cap"]
-        cap = None if answer == USUAL else int(answer)
-        wishes = Wishes(was.channel, was.quiet_from, was.quiet_until, cap)
+        wishes = replace(self.stated(), weekly_cap=None if answer == USUAL else int(answer))
         state_wishes(patient=self.patient, wishes=wishes, by=by, at=at)
 
 

@@ -302,6 +302,7 @@ def send_letter(*, dispatch_id: int, organisation_id: int, at: datetime) -> bool
         row.left_at = at
         row.save(update_fields=["left_at", "message_id"])
         trail.write("case.letter_left", case, letter=row.letter_id, message=row.message_id)
+        trail.publish("resolve.letter_left", dispatch_id=row.pk)
     return True
 
 

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from wellheard.measures.clocks import calendar_days_after
 from wellheard.resolve.complaints.models import Case, Letter
 from wellheard.resolve.complaints.queries.messages import (
+    closing_line,
     greeting,
     last_day,
     policy_of,
     rights,
+    tone_of,
     values_for,
     written_date,
 )
@@ -67,8 +69,8 @@ def assemble(
     case: Case, parts: dict[str, str], language: str, translator: str = "", reviewer: str = ""
 ) -> str:
     """Greeting, parts under their headings in the language of the letter, and the rights."""
-    values = values_for(case, policy_of(case), language)
-    body = [greeting(case, language), say("letter_about", language, **values)]
+    values, tone = values_for(case, policy_of(case), language), tone_of(case)
+    body = [greeting(case, language, tone), say("letter_about", language, **values)]
     for code in ORDER:
         if parts.get(code, "").strip():
             words = _as_read(code, parts[code], language)
@@ -76,6 +78,7 @@ def assemble(
     body += [say("rights_heading", language) + "\n" + "\n".join(rights(case, language, values))]
     if translator and reviewer:
         body.append(say("translated_note", language, translator=translator, reviewer=reviewer))
+    body += [closing_line(language, tone)] if tone else []
     body.append(case.organisation.name)
     return "\n\n".join(body)
 

@@ -11,6 +11,7 @@ from django.utils import formats, translation
 
 from wellheard.measures.clocks import zone_named
 from wellheard.people.patients.queries import name_to_greet
+from wellheard.people.preferences.queries import preference_of
 from wellheard.resolve.complaints.models import Case
 from wellheard.resolve.complaints.queries.rulebook import (
     Policy,
@@ -110,10 +111,26 @@ def heading(code: str, language: str) -> str:
     return say(code, language).upper() if language != "ar" else say(code, language)
 
 
-def greeting(case: Case, language: str) -> str:
+def greeting(case: Case, language: str, tone: str = "") -> str:
     """By the preferred name; plain when no name is known, never a stand-in word (E04)."""
     name = name_of(case)
-    return say("greeting_named", language, name=name) if name else say("greeting_plain", language)
+    if not name:
+        return say("greeting_plain", language)
+    toned = f"greeting_named_{tone}"
+    return say(toned if has_wording(toned) else "greeting_named", language, name=name)
+
+
+def tone_of(case: Case) -> str:
+    """How formally the patient wants to be written to, when it is they who get the letter."""
+    if case.patient_id is None or case.complainant_name.strip():
+        return ""
+    return preference_of(case.patient_id).tone
+
+
+def closing_line(language: str, tone: str) -> str:
+    """The last line before the name of the organisation, in the tone; "" as usual."""
+    code = f"letter_close_{tone}"
+    return say(code, language) if has_wording(code) else ""
 
 
 def name_of(case: Case) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from wellheard.base.audit.trail import record_read
+from wellheard.base.pages.panels import panels
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.resolve.complaints.actions.changing import NotAllowedError
 from wellheard.resolve.complaints.actions.classifying import agree_to_lowering
@@ -47,6 +48,7 @@ def case(request: StaffRequest, case_id: int) -> HttpResponse:
     mark_seen_by_owner(case_id=found.pk, user_id=person.user_id, by=person.actor, at=now)
     found = find_case(request, case_id)
     context = case_context(request, found, Spot(None), now)
+    context["panels"] = panels("complaints.case", request, found)
     context["undo"] = {"case": found} if "closed" in request.GET and not found.is_open else None
     return render(request, "complaints/case.html", context)
 

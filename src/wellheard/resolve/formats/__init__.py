@@ -1,0 +1,1 @@
+"""The same letter for everybody: large print, easy read, speech, sign language."""

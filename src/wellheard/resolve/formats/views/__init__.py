@@ -1,0 +1,1 @@
+"""Pages of letters in other formats, for staff and for the person."""
