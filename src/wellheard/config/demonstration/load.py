@@ -81,6 +81,7 @@ def load(now: datetime) -> dict[str, object]:
         changes,
         expected,
         market,
+        letters,
         outcomes,
         people,
         replies,
@@ -130,6 +131,7 @@ def load(now: datetime) -> dict[str, object]:
     replies.answer(hospital, now)
     with stage("What people newly expect"):
         expected.scan_two_quarters(hospital, now)
+    letters.answer(hospital, now)
     with stage("Changes that were made, and weekly analyses"):
         changes.note_planted(hospital, plan, now)
     with stage("A survey of the house's own"):

@@ -12,6 +12,7 @@ from wellheard.base.vault.sealing import seal, unseal
 from wellheard.people.preferences.queries import preference_of
 from wellheard.resolve.complaints.actions.changing import changing, step
 from wellheard.resolve.complaints.models import LetterDispatch
+from wellheard.resolve.complaints.queries.messages import goes_to_patient
 from wellheard.resolve.complaints.wording import spoken
 from wellheard.resolve.formats.models import (
     EasyWording,
@@ -31,8 +32,10 @@ _PURPOSE = "letter-format"
 def want_formats(dispatch: LetterDispatch, *, by: Actor, at: datetime) -> list[WantedFormat]:
     """Note the formats that the person chose, once for each letter; what can be made without
     anybody is there at once."""
-    patient_id = dispatch.case.patient_id
-    kinds = preference_of(patient_id).formats if patient_id is not None else ()
+    case = dispatch.case
+    kinds: tuple[str, ...] = ()
+    if case.patient_id is not None and goes_to_patient(case):
+        kinds = preference_of(case.patient_id).formats
     with acting(by, at=at) as trail:
         return [_want(dispatch, kind, at, trail) for kind in kinds]
 

@@ -18,6 +18,7 @@ from wellheard.resolve.complaints.queries.rulebook import (
     pack_of,
     policy_in_force,
 )
+from wellheard.resolve.complaints.rulebook import sharing
 from wellheard.resolve.complaints.wording import has_wording, places_in, say, spoken, text_of
 
 ACKNOWLEDGEMENT, LETTER_NOTICE, CLOSED_NOTICE = "case.received", "case.letter", "case.closed"
@@ -121,10 +122,15 @@ def greeting(case: Case, language: str, tone: str = "") -> str:
 
 
 def tone_of(case: Case) -> str:
-    """How formally the patient wants to be written to, when it is they who get the letter."""
-    if case.patient_id is None or case.complainant_name.strip():
+    """How formally the person wants to be written to; "" as usual."""
+    if case.patient_id is None or not goes_to_patient(case):
         return ""
     return preference_of(case.patient_id).tone
+
+
+def goes_to_patient(case: Case) -> bool:
+    """Whether it is the patient who gets the letters: then their wishes hold, not for others."""
+    return case.patient_id is not None and case.complainant not in sharing().about_another
 
 
 def closing_line(language: str, tone: str) -> str:

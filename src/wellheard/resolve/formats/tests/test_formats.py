@@ -28,6 +28,7 @@ from wellheard.resolve.formats.actions import (
     ask_interpreter,
     keep_recording,
     read_piece,
+    want_formats,
     write_easy,
 )
 from wellheard.resolve.formats.models import FormatPiece, WantedFormat
@@ -163,6 +164,15 @@ def test_tone_changes_the_frame_of_a_letter_and_none_of_its_elements(
     row = sent()
     assert row.body.startswith(first) and last in row.body
     assert all(PARTS[code] in row.body for code in ELEMENTS)
+
+
+def test_wishes_of_the_patient_do_not_hold_for_somebody_who_speaks_for_them(
+    sent: Sent, patient: Patient, by_officer: Actor, now: datetime
+) -> None:
+    state_wishes(patient=patient, wishes=Wishes(formats=("large",)), by=by_officer, at=now)
+    row = sent()
+    row.case.complainant = "representative"
+    assert want_formats(row, by=by_officer, at=now) == []
 
 
 HARD = "We found that the shift had been planned with one nurse less than the rules of the ward ask for."
