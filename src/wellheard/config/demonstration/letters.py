@@ -41,7 +41,9 @@ def answer(hospital: Hospital, now: datetime) -> None:
     officer = User.objects.get(email=staff_of("grievance_officer")[0]["email"])
     by = Actor("staff", str(officer.pk), officer.organisation_id, officer.name)
     mine = Case.objects.of(hospital.organisation.pk).open().filter(kind="complaint")
-    cases = mine.filter(patient__isnull=False, confidential=False, letters__isnull=True)
+    # Danger is left to whoever tries the demonstration: its clocks are what they came to see.
+    calm = mine.exclude(tier="immediate")
+    cases = calm.filter(patient__isnull=False, confidential=False, letters__isnull=True)
     for language, parts in _PARTS.items():
         case = cases.filter(language=language).order_by("-pk").first()
         if case is not None:
