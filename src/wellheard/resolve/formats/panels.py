@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from wellheard.resolve.complaints.models import Case, LetterDispatch
+from wellheard.resolve.formats.models import WantedFormat
 from wellheard.resolve.formats.presenters import title_of
 
 
@@ -16,7 +17,7 @@ def on_case(request: HttpRequest, subject: object) -> str:
     rows = LetterDispatch.objects.filter(case=subject, called_back_at__isnull=True)
     lines = [
         {"dispatch": row, "title": title_of(row),
-         "waiting": row.wanted_formats.filter(made_at=None).count()}
+         "waiting": WantedFormat.objects.filter(dispatch=row, made_at=None).count()}
         for row in rows.select_related("letter")
     ]  # fmt: skip
     if not lines:

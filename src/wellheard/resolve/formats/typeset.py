@@ -47,12 +47,14 @@ def set_letter(
             for each in parts
         ],
     }
+    # as posters do: the stubs know no list here
+    options: dict[str, Any] = {"pdf_standards": ["ua-1"]}
     drawn = typst.compile(
         files(__package__).joinpath("data", "letter.typ").read_bytes(),
         format="pdf",
         font_paths=[str(_FONTS)],
         ignore_system_fonts=True,
         sys_inputs={"letter": json.dumps(page, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
+        **options,
     )
     return bytes(drawn[0] if isinstance(drawn, list) else drawn)

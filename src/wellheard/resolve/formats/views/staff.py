@@ -22,7 +22,7 @@ from wellheard.resolve.complaints.wording import spoken
 from wellheard.resolve.formats import presenters, queries
 from wellheard.resolve.formats.actions import ask_interpreter, keep_recording, write_easy
 from wellheard.resolve.formats.forms import EasyForm, InterpreterForm, RecordingForm
-from wellheard.resolve.formats.models import FormatFile, SignedRequest
+from wellheard.resolve.formats.models import FormatFile, SignedRequest, WantedFormat
 from wellheard.resolve.formats.policy import format_policy
 from wellheard.resolve.formats.source import (
     Easy,
@@ -169,7 +169,7 @@ def _page(
         "signed_form": RecordingForm(prefix="signed"),
         "wanted": [
             {"row": row, "kind": presenters.KINDS[row.kind]}
-            for row in dispatch.wanted_formats.all()
+            for row in WantedFormat.objects.filter(dispatch=dispatch)
         ],
         "may_work": request.person.may("case.work", place_id=case.place_id, case_id=case.pk),
         "policy": policy,

@@ -100,6 +100,7 @@ def test_our_own_name_and_our_people() -> None:
     rules = lint_rules().rules
     assert lint("Visit our Your Care Clinic", rules, allowed=("Your Care Clinic",)) == []
     assert {h.kind for h in lint("Thanks to o k e lind", rules, names=("Wren Ashby",))} == set()
+    assert {h.kind for h in lint("Kim J. told us", rules, names=("Kim J.",))} == {"staff"}
     assert {h.kind for h in lint("All of us and ÁSHBY", rules, names=("Wren Ashby",))} == {"staff"}
 
 
