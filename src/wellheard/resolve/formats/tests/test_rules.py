@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wellheard.listen.intake.rules.files import FileRefusedError
@@ -94,12 +94,12 @@ def test_hard_words_in_short_lines_are_found_by_the_grade() -> None:
     assert grade("Organisational deficiencies necessitated investigation.") > 12
 
 
-@given(st.dictionaries(st.sampled_from(["a", "b"]), st.text("xyz 0-9,", min_size=1).filter(
-    lambda text: bool(text.strip())), min_size=2))  # fmt: skip
-def test_variant_finds_the_values_it_was_filled_with(values: dict[str, str]) -> None:
+@settings(max_examples=50)
+@given(st.text("xyz019,", min_size=1), st.text("xyz019,", min_size=1))
+def test_variant_finds_the_values_it_was_filled_with(one: str, other: str) -> None:
     variant = variant_of("Ask {a}; call {b}.", ["{a}", "{b}"])
-    match = variant.pattern.fullmatch(f"Ask {values['a']}; call {values['b']}.")
-    assert match is not None and match.groupdict() == values
+    match = variant.pattern.fullmatch(f"Ask {one}; call {other}.")
+    assert match is not None and match.groupdict() == {"a": one, "b": other}
 
 
 MP4, WEBM = b"\0\0\0\x20ftypisom" + b"\0" * 40, b"\x1aE\xdf\xa3....webm" + b"\0" * 40

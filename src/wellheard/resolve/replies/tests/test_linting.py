@@ -104,7 +104,7 @@ def test_our_own_name_and_our_people() -> None:
     assert {h.kind for h in lint("All of us and ÁSHBY", rules, names=("Wren Ashby",))} == {"staff"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(sorted(BLOCKED)), st.data())
 def test_capitals_accents_punctuation_and_unseen_characters_hide_nothing(
     text: str, data: st.DataObject
@@ -120,7 +120,7 @@ def test_capitals_accents_punctuation_and_unseen_characters_hide_nothing(
     assert kinds(unicodedata.normalize("NFC", written)) >= before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_is_read_and_hits_lie_within_it(text: str) -> None:
     for hit in lint(text, lint_rules().rules):
