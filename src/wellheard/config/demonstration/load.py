@@ -80,8 +80,8 @@ def load(now: datetime) -> dict[str, object]:
         cases,
         changes,
         expected,
-        market,
         letters,
+        market,
         outcomes,
         people,
         replies,
@@ -128,10 +128,11 @@ def load(now: datetime) -> dict[str, object]:
         replies.write_reviews(hospital, now)
     _work_through("Following up")
     cases.hand_on(hospital, now)
-    replies.answer(hospital, now)
+    with stage("Replies in public, and letters in other formats"):
+        replies.answer(hospital, now)
+        letters.answer(hospital, now)
     with stage("What people newly expect"):
         expected.scan_two_quarters(hospital, now)
-    letters.answer(hospital, now)
     with stage("Changes that were made, and weekly analyses"):
         changes.note_planted(hospital, plan, now)
     with stage("A survey of the house's own"):
