@@ -22,9 +22,13 @@ from wellheard.understand.facts.actions import write_facts
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.slices import Month, Period, Slice, Where
 from wellheard.understand.facts.tests.factory import answer, keep
+from wellheard.understand.findings.answers import Answers
+from wellheard.understand.findings.leads import told
 from wellheard.understand.findings.renames import joined, merged
+from wellheard.understand.findings.rules import Finding
 from wellheard.understand.findings.scored import scored_measures
-from wellheard.understand.findings.searches.levels import find_levels
+from wellheard.understand.findings.searches.levels import search_levels
+from wellheard.understand.findings.sharpened import sharpened
 from wellheard.understand.findings.tests.hospitals import Plan, Truth, draw
 from wellheard.understand.scores.queries import shipped_measures
 
@@ -85,6 +89,11 @@ def test_chart_marks_the_seam_of_the_place_alone(old: Any, place: Any, other_pla
     assert not words(other_place.pk) and not words() and not words(old.pk, place.pk)
 
 
+def _levels(answers: Answers) -> list[Finding]:
+    scored = list(scored_measures(answers, shipped_measures()))
+    return list(told(search_levels(sharpened(scored))))
+
+
 @pytest.mark.capability("G09")
 def test_merging_is_no_finding_and_a_change_of_both_still_is() -> None:
     plan = Plan(
@@ -95,11 +104,11 @@ def test_merging_is_no_finding_and_a_change_of_both_still_is() -> None:
     # Unit 1, worse all along, is merged into Unit 3 half a year before the end.
     late = (drawn.place == 0) & (drawn.month >= 9)
     answers = replace(drawn, place=np.where(late, 2, drawn.place))
-    naive = find_levels(list(scored_measures(joined(answers)[0], shipped_measures())))
+    naive = _levels(joined(answers)[0])
     assert "Unit 3" in {each.place for each in naive}  # unless it is known that they are one
     into = {answers.places[0].pk: answers.places[2].pk}
     both = merged(answers, into, minimum=10)
-    found = find_levels(list(scored_measures(both, shipped_measures())))
+    found = _levels(both)
     assert not [each for each in found if each.place in ("Unit 1", "Unit 3")]
     assert not (both.place == 0).any() and both.n == answers.n
 
