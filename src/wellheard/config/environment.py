@@ -97,6 +97,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
         "ENGINE": "wellheard.base.tables.sqlite",
         "NAME": str(path),
         "CONN_MAX_AGE": None,
+        "TEST": {"NAME": ":memory:"},
         "OPTIONS": {
             # IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing
             # half-way; FULL survives a power cut, not only a killed process.
