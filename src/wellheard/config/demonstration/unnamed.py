@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 from datetime import datetime, time, timedelta
 
+from django.db.models import F
+
 from wellheard.base.audit.actor import Actor
 from wellheard.base.vault.sealing import sign
 from wellheard.config.demonstration.answers import Plan
@@ -18,7 +20,7 @@ from wellheard.listen.invitations.halves import add_link
 from wellheard.listen.invitations.mixing import release_sealed
 from wellheard.listen.invitations.queries import invitation_behind
 from wellheard.listen.sampling.actions import NewPlan, decide_plan, draw_wave, propose_plan
-from wellheard.listen.sampling.models import SampleMember
+from wellheard.listen.sampling.models import ModeStep, SampleMember
 from wellheard.people.staff.models import User
 
 _DRAWN, _ANSWER = 60, 0.45
@@ -46,6 +48,8 @@ def ask_without_names(hospital: Hospital, plan: Plan, now: datetime, seed: int) 
     second = staff.filter(memberships__role="px_specialist").first()
     decide_plan(made, "approved", by=_as(second, hospital), at=at)
     wave = draw_wave(made, first - timedelta(days=1), by=hospital.by, at=at)
+    # As if the messages of the first step had left on their day.
+    ModeStep.objects.filter(member__wave=wave).update(outcome="done", closed_at=F("due_at"))
     answered = 0
     for member in wave.members.exclude(way="").order_by("pk"):
         secret = add_link(member.invitation_id or 0)
