@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from wellheard.base.pages import figures
-from wellheard.understand.equity.queries import ReachOf, RetestLine
+from wellheard.understand.equity.queries import LongerGaps, ReachOf, RetestLine
 from wellheard.understand.equity.rules import AttributeGaps, Gap, Reach, Retest
 from wellheard.understand.equity.vocabulary import attribute_names, group_name, verdict_words
 from wellheard.understand.scores.rules import Measure
@@ -80,6 +81,34 @@ def _line(measure: Measure, attribute: str, gap: Gap) -> GapLine:
         is_low=gap.score.is_low,
         is_reference=gap.verdict == "reference",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LongerLine:
+    """A small group over its window, as a line of a table: ``start`` and the last day ``end``."""
+
+    attribute: str
+    line: GapLine
+    reference: str
+    start: date
+    end: date
+
+
+def longer_lines(measure: Measure, found: Sequence[LongerGaps]) -> list[LongerLine]:
+    """Small groups, each with the dates of its window."""
+    names = attribute_names()
+    return [
+        LongerLine(
+            names[each.page.attribute],
+            _line(measure, each.page.attribute, gap),
+            group_name(each.page.attribute, each.page.gaps[0].group),
+            each.period.start.first_day,
+            each.period.stop.first_day - timedelta(days=1),
+        )
+        for each in found
+        for gap in each.page.gaps
+        if gap.group in each.groups
+    ]
 
 
 def score_words(measure: Measure, gap: Gap) -> str:

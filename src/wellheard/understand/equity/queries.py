@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +23,7 @@ from wellheard.understand.equity.rules import (
     reach_of,
     retested,
 )
+from wellheard.understand.facts.longer import longer_groups
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.rules import WHOLE, visible_segments
 from wellheard.understand.facts.slices import Counts, Month, Period, Slice, Where
@@ -49,6 +50,70 @@ def equity_of(
     """Every attribute of the policy on one measure, verdicts held over all of them together."""
     period = equity_period(until)
     return _judged(measure, _raw_gaps(organisation_id, measure, period, site_id))
+
+
+@dataclass(frozen=True, slots=True)
+class LongerGaps:
+    """Groups too small for the page's quarters, over the shortest calendar window that may show
+    them: ``groups`` of the page's, against the largest of the same quarters."""
+
+    period: Period
+    groups: frozenset[str]
+    page: AttributeGaps
+
+
+def longer_of(
+    organisation_id: int,
+    measure: Measure,
+    pages: Sequence[AttributeGaps],
+    *,
+    until: date,
+    site_id: int | None = None,
+) -> list[LongerGaps]:
+    """Small groups that ``pages`` leave out, over their longer windows; verdicts held over all of
+    them together."""
+    windows: list[tuple[Period, frozenset[str]]] = []
+    found = []
+    for page in pages:
+        if page.withheld:
+            for period, groups, gaps in _windows_of(
+                organisation_id, measure, page, equity_period(until), site_id
+            ):
+                windows.append((period, groups))
+                found.append(gaps)
+    told = _judged(measure, found)
+    return [LongerGaps(*window, page) for window, page in zip(windows, told, strict=True)]
+
+
+def _windows_of(
+    organisation_id: int,
+    measure: Measure,
+    page: AttributeGaps,
+    period: Period,
+    site_id: int | None,
+) -> Iterator[tuple[Period, frozenset[str], AttributeGaps]]:
+    """Each window of one attribute that shows groups, with their gaps. People who did not say are
+    no group of their own."""
+    where = Where(sites=None if site_id is None else frozenset({site_id}))
+    question = Slice(organisation_id, measure.item, period, (page.attribute,), where)  # type: ignore[arg-type]  # checked by the slice
+    known = frozenset({"", *(gap.group for gap in page.gaps)})
+    found = longer_groups(question, stop=period.stop, known=known)
+    low_below = load_policy().low_below
+    for window in sorted({each.period for each in found}, key=lambda each: each.stop):
+        own = {each.group: each.counts for each in found if each.period == window}
+        beside = next(each.beside for each in found if each.period == window)
+        counts = {**_largest(beside), **own}
+        gaps = gaps_of(measure, page.attribute, counts, withheld=True, low_below=low_below)
+        yield window, frozenset(own), gaps
+
+
+def _largest(beside: Mapping[str, Counts]) -> dict[str, Counts]:
+    """The largest named group that the quarters show."""
+    named = sorted(name for name in beside if name)
+    if not named:
+        return {}
+    largest = max(named, key=lambda name: beside[name].n)
+    return {largest: beside[largest]}
 
 
 def _judged(measure: Measure, pages: list[AttributeGaps]) -> list[AttributeGaps]:

@@ -27,6 +27,7 @@ from wellheard.understand.equity.policy import equity_policy
 from wellheard.understand.equity.queries import (
     equity_of,
     equity_period,
+    longer_of,
     reach_by_population,
     reach_by_visits,
     retests,
@@ -50,6 +51,7 @@ def equity(request: StaffRequest, site_id: int | None = None) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return _csv(measure, site, pages)
     lines = retests(request.person.organisation_id, measure, until=today)
+    small = longer_of(request.person.organisation_id, measure, pages, until=today, site_id=site_id)
     return render(
         request,
         "equity/equity.html",
@@ -59,6 +61,7 @@ def equity(request: StaffRequest, site_id: int | None = None) -> HttpResponse:
             "choices": [(code, each.title) for code, each in catalogue.items()],
             "site": site,
             "tables": presenters.attribute_tables(measure, pages),
+            "longer": presenters.longer_lines(measure, small),
             "found": presenters.found_sentences(measure, pages),
             "retests": presenters.retest_lines(measure, lines),
             "may_act": request.person.may("measure.define"),

@@ -236,6 +236,24 @@ def _week_key(reading: _Reading, sites: Mapping[int, int], monday: date) -> Key:
 
 def _by_segment(reading: _Reading, segment: str) -> Table:
     """One personal attribute, by whole quarters, for sites or the whole organisation."""
+    return _visible(reading, _segment_answers(reading, segment))
+
+
+def answers_by_segment(
+    question: Slice, *, policy: Policy | None = None
+) -> dict[Month, dict[tuple[int, str], Counter[int]]]:
+    """Answers of each quarter by (site, group), of places that may be shown in that quarter.
+
+    Not yet cut to what may be shown: for rules that decide it over several quarters together.
+    """
+    if question.segment is None or question.segment == TOUCHPOINT:
+        raise SliceError("by: needs one personal attribute")
+    return _segment_answers(_Reading(question, policy or load_policy()), question.segment)
+
+
+def _segment_answers(
+    reading: _Reading, segment: str
+) -> dict[Month, dict[tuple[int, str], Counter[int]]]:
     question = reading.question
     everywhere = _Reading(
         Slice(question.organisation_id, question.item, question.period), reading.policy
@@ -250,7 +268,7 @@ def _by_segment(reading: _Reading, segment: str) -> Table:
         quarter = Month.of(code).quarter
         if (place or NOWHERE, quarter) in shown:
             cells[quarter][sites[place or NOWHERE], name][value] += n
-    return _visible(reading, cells)
+    return cells
 
 
 def _by_touchpoint(reading: _Reading) -> Table:

@@ -227,14 +227,21 @@ def visible_segments(
 
     `sites`: answers by (site, segment value). All site totals must be safe to show.
     """
-    cells: dict[tuple[Hashable, str], Counter[int]] = defaultdict(Counter)
-    for (site, segment), histogram in sites.items():
-        cells[site, segment].update(histogram)
-        cells[WHOLE, segment].update(histogram)
-    sizes: dict[Cell, int] = {cell: people(histogram) for cell, histogram in cells.items()}
-    hidden = hidden_cells(sizes, minimum)
+    cells, hidden = segment_cells(sites, minimum)
     return [
         SegmentCell(level, quarter, segment, counts)
         for (level, segment), counts in cells.items()
         if (level, segment) not in hidden and may_show(people(counts), minimum)
     ]
+
+
+def segment_cells(
+    sites: Mapping[tuple[int, str], Histogram], minimum: int
+) -> tuple[Mapping[tuple[Hashable, str], Counter[int]], frozenset[Cell]]:
+    """All cells of a site x segment table with the whole's row, and which are hidden."""
+    cells: dict[tuple[Hashable, str], Counter[int]] = defaultdict(Counter)
+    for (site, segment), histogram in sites.items():
+        cells[site, segment].update(histogram)
+        cells[WHOLE, segment].update(histogram)
+    sizes: dict[Cell, int] = {cell: people(histogram) for cell, histogram in cells.items()}
+    return cells, hidden_cells(sizes, minimum)

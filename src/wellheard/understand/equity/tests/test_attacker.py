@@ -37,25 +37,45 @@ SIZES = {
     ("North", "2026-04", "en"): 608,
     ("North", "2026-01", "en"): 1216,
 }
-GROUPS = list(SIZES)
 DAYS = (datetime(2026, 4, 2, 15, tzinfo=UTC), datetime(2026, 7, 2, 15, tzinfo=UTC))
+YEAR_OVER = datetime(2027, 1, 5, 15, tzinfo=UTC)
 PRINTED = re.compile(r"(?<![a-z])n[\s\u202f]([\d\u202f]+)")
 CELL = re.compile(r'<td class="number"[^>]*>([\d\u202f]+)</td>')
 
 
+# Two languages that no quarter may show; one of them reaches the minimum in half a year.
+HIDDEN = ("North", "2026-01", "ar")
+LONGER_SIZES = {
+    ("North", "2026-01", "vi"): 3,
+    HIDDEN: 4,
+    ("North", "2026-04", "vi"): 8,
+    ("North", "2026-01", "es"): 16,
+    ("South", "2026-01", "es"): 32,
+    ("North", "2026-04", "es"): 64,
+    ("South", "2026-04", "es"): 128,
+    ("South", "2026-01", "en"): 256,
+    ("North", "2026-04", "en"): 512,
+    ("North", "2026-01", "en"): 1024,
+}
+
+
 @pytest.fixture
 def world(organisation: Any, actor: Any, at: Any) -> dict[str, Any]:
-    sites = {
+    return made_of(SIZES, organisation, actor, at)
+
+
+def made_of(sizes: Any, organisation: Any, actor: Any, at: Any) -> dict[str, Any]:
+    houses = {
         name: add_site(organisation, name=name, by=actor, at=at) for name in ("North", "South")
     }
     places = {
         name: add_place(site, name=f"{name} ward", kind="ward", by=actor, at=at)
-        for name, site in sites.items()
+        for name, site in houses.items()
     }
     keep(
         *(
             answer(places[site], month, value, portion, language=language, item=item)
-            for (site, month, language), n in SIZES.items()
+            for (site, month, language), n in sizes.items()
             for item in ("quiet",)
             for value, portion in ((4, n // 2), (1, n - n // 2))
         )
@@ -63,12 +83,12 @@ def world(organisation: Any, actor: Any, at: Any) -> dict[str, Any]:
     record_visits(
         [
             NewCount(places[site].pk, date.fromisoformat(f"{month}-01"), n, "language", language)
-            for (site, month, language), n in SIZES.items()
+            for (site, month, language), n in sizes.items()
         ],
         by=actor,
         at=at,
     )
-    return {"sites": sites, "places": places}
+    return {"sites": houses, "places": places}
 
 
 def addresses(world: dict[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -109,20 +129,24 @@ def figures_of(response: Any) -> set[int]:
     return {int(n.replace("\u202f", "")) for n in printed}
 
 
-def groups_in(n: int) -> frozenset[tuple[str, str, str]] | None:
+def groups_in(
+    n: int, sizes: dict[tuple[str, str, str], int] = SIZES
+) -> frozenset[tuple[str, str, str]] | None:
     """Which groups an n is made of; None for a number that is no sum of groups."""
     found = set()
-    for group in reversed(GROUPS):
-        if SIZES[group] <= n:
-            n -= SIZES[group]
+    for group in reversed(sizes):
+        if sizes[group] <= n:
+            n -= sizes[group]
             found.add(group)
     return frozenset(found) if n == 0 else None
 
 
-def everything(enter: Any, world: dict[str, Any], monkeypatch: Any) -> set[int]:
+def everything(
+    enter: Any, world: dict[str, Any], monkeypatch: Any, days: tuple[datetime, ...] = DAYS
+) -> set[int]:
     """All numbers of all pages on all days."""
     found: set[int] = set()
-    for day in DAYS:
+    for day in days:
         monkeypatch.setattr("django.utils.timezone.now", lambda day=day: day)
         client = enter()
         for address, query in addresses(world):
@@ -132,18 +156,21 @@ def everything(enter: Any, world: dict[str, Any], monkeypatch: Any) -> set[int]:
     return found
 
 
-def derivable(numbers: set[int], target: frozenset[Any]) -> bool:
+def derivable(
+    numbers: set[int], target: frozenset[Any], sizes: dict[tuple[str, str, str], int] = SIZES
+) -> bool:
     """Whether a group comes out of any combination of what was told."""
-    sets = {groups for n in numbers if (groups := groups_in(n))}
-    known = np.array([[float(group in each) for group in GROUPS] for each in sets])
-    wanted = np.array([float(group in target) for group in GROUPS])
+    sets = {groups for n in numbers if (groups := groups_in(n, sizes))}
+    known = np.array([[float(group in each) for group in sizes] for each in sets])
+    wanted = np.array([float(group in target) for group in sizes])
     solution, *_ = np.linalg.lstsq(known.T, wanted, rcond=None)
     return bool(np.allclose(known.T @ solution, wanted, atol=1e-6))
 
 
 def test_every_sum_of_groups_is_another() -> None:
-    sizes = list(SIZES.values())
-    assert all(size > sum(sizes[:i]) for i, size in enumerate(sizes))
+    for each in (SIZES, LONGER_SIZES):
+        sizes = list(each.values())
+        assert all(size > sum(sizes[:i]) for i, size in enumerate(sizes))
     assert groups_in(7 + 19) == {SECRET, ("South", "2026-01", "es")}
     assert groups_in(8) is None
 
@@ -173,3 +200,27 @@ def test_the_attacker_finds_them_under_a_weaker_policy(
     files = [each for each in addresses(world) if each[1].get("format") == "csv"]
     numbers = {n for page, query in files for n in figures_of(client.get(page, query))}
     assert derivable({n for n in numbers if groups_in(n)}, frozenset({SECRET}))
+
+
+@pytest.mark.capability("M02")
+def test_longer_window_tells_its_group_and_gives_nobody_else_away(
+    organisation: Any, actor: Any, at: Any, staff: Any, signed_in: Any, monkeypatch: Any
+) -> None:
+    world = made_of(LONGER_SIZES, organisation, actor, at)
+
+    def enter() -> Any:
+        return signed_in(staff("analyst"))
+
+    window = frozenset({("North", "2026-01", "vi"), ("North", "2026-04", "vi")})
+    open_yet = everything(enter, world, monkeypatch, DAYS[:1])
+    assert 11 not in open_yet, "the half-year is not over"
+    numbers = open_yet | everything(enter, world, monkeypatch, (*DAYS[1:], YEAR_OVER))
+    told = {n for n in numbers if groups_in(n, LONGER_SIZES)}
+    assert window in {groups_in(n, LONGER_SIZES) for n in told}
+    for few in (
+        {HIDDEN}, {("North", "2026-01", "vi")}, {("North", "2026-04", "vi")},
+        {HIDDEN, ("North", "2026-01", "vi")},
+    ):  # fmt: skip
+        assert not derivable(told, frozenset(few), LONGER_SIZES), few
+    # An attacker who is also told the other quarter has it: the test can fail.
+    assert derivable({*told, 8}, frozenset({("North", "2026-01", "vi")}), LONGER_SIZES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import UTC, date, datetime
 from io import StringIO
 from typing import Any
@@ -68,6 +69,26 @@ def test_planted_gap_is_named_with_n_and_interval(
     assert "difference of −50 points" in shown and "Benjamini" in shown
     of_site = client.get(reverse("equity:site", args=[gap.site_id]), {"measure": "quiet"})
     assert "difference of −50 points" in of_site.content.decode()
+
+
+@pytest.mark.capability("M02")
+def test_small_group_is_shown_over_the_window_that_reaches_the_minimum_with_its_dates(
+    gap: Any, staff: Any, signed_in: Any, clock: None
+) -> None:
+    keep(
+        *(
+            answer(gap, month, value, n, language="vi")
+            for month in ("2026-01", "2026-04")
+            for value, n in ((4, 2), (1, 6))
+        )
+    )
+    client = signed_in(staff("analyst"))
+    shown = client.get(reverse("equity:equity"), {"measure": "quiet"}).content.decode()
+    table = re.sub(r"\s", " ", shown[shown.index('id="longer"') :])
+    assert "Vietnamese" in table and "1 January 2026 – 30 June 2026" in table
+    assert "25 % (n 16" in table and "English" in table
+    assert "−55 " in table, "4 of 16 against 160 of 200"
+    assert "Vietnamese" not in shown[: shown.index('id="longer"')]
 
 
 def test_file_holds_the_pages_figures(gap: Any, staff: Any, signed_in: Any, clock: None) -> None:
