@@ -75,6 +75,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Explore"), "explore:explore", "measure.read", "Alt+Shift+X", sign="chart"),
             Entry(_("Weekly analyses"), "reviews:reviews", "review.read", sign="check"),
             Entry(_("Measures"), "scores:catalogue", "measure.read", "Alt+Shift+M", sign="chart"),
+            Entry(_("Ease of booking"), "ease:ease", "measure.read", sign="calendar"),
             Entry(_("Waits"), "waits:waits", "measure.read", sign="clock"),
             Entry(
                 _("Missed appointments"), "attendance:attendance", "measure.read", sign="calendar"

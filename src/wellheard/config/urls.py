@@ -56,6 +56,7 @@ _STAFF = [
     ("staff/drivers/", "wellheard.understand.drivers.urls"),
     ("staff/engagement/", "wellheard.understand.engagement.urls"),
     ("staff/consistency/", "wellheard.understand.consistency.urls"),
+    ("staff/ease-of-booking/", "wellheard.understand.ease.urls"),
     ("staff/missed-appointments/", "wellheard.understand.attendance.urls"),
     ("staff/waits/", "wellheard.understand.waits.urls"),
     ("staff/segments/", "wellheard.understand.segments.urls"),

@@ -129,6 +129,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     "listen.comment_filters": ("wellheard.understand.themes.listing.filters",),
     "equity.page": ("wellheard.resolve.complaints.panels.fair_process",),
     "attendance.chart": ("wellheard.prove.charts.panels.of_rates",),
+    "ease.chart": ("wellheard.prove.charts.panels.of_rates",),
     "waits.cases": ("wellheard.resolve.complaints.panels.received_at_place",),
     "waits.chart": ("wellheard.prove.charts.panels.of_line",),
     "readmissions.chart": ("wellheard.prove.charts.panels.of_rates",),

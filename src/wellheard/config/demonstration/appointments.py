@@ -10,7 +10,7 @@ import hashlib
 import random
 from datetime import datetime, timedelta
 
-from wellheard.config.demonstration.flow import how_they_went, tell_of_waits
+from wellheard.config.demonstration.flow import ask_of_booking, how_they_went, tell_of_waits
 from wellheard.config.demonstration.people import Hospital
 from wellheard.people.places.models import Place
 from wellheard.people.staff.models import User
@@ -37,6 +37,7 @@ def keep_appointments(hospital: Hospital, now: datetime, seed: int) -> int:
     how_they_went([*past, *coming], now, seed)
     kept = len(Visit.objects.bulk_create([*past, *coming], batch_size=1000))
     tell_of_waits(hospital, past, now, seed)
+    ask_of_booking(hospital, now, seed)
     return kept
 
 

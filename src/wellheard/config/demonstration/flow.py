@@ -12,15 +12,30 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from wellheard.base.audit.actor import Actor
 from wellheard.config.demonstration.people import Hospital, truths
+from wellheard.listen.invitations.models import Invitation
 from wellheard.listen.responses.actions import NewResponse, receive_responses
+from wellheard.listen.responses.models import Response
+from wellheard.listen.sampling.actions import NewPlan, decide_plan, draw_wave, propose_plan
+from wellheard.listen.sampling.models import SampleMember, SamplePlan
 from wellheard.listen.surveys.instruments import instrument
+from wellheard.people.staff.models import User
 from wellheard.people.visits.models import Visit
 
 _MEDIAN, _PEAK, _MINUTES = 11, 28, 25
 _ANSWERS = 0.8
 # So many call it off, and not all of them in time.
 _CALLED = 0.07
+_WEEKS, _OF_BOOKING = 12, 0.6
+_BOOKING = NewPlan(
+    name="Ease of booking",
+    instrument="booking",
+    eligibility="house-booking",
+    sequence="paper-phone",
+    period="week",
+    size=40,
+)
 _REASONS = (
     ("", "forgot", "transport", "work", "illness", "recovered", "cost", "elsewhere"),
     (30, 22, 15, 12, 10, 5, 4, 2),
@@ -75,6 +90,74 @@ def tell_of_waits(hospital: Hospital, visits: Sequence[Visit], now: datetime, se
         )
     batch = uuid.uuid5(uuid.NAMESPACE_OID, "wellheard-demonstration-appointments")
     receive_responses(new, organisation=hospital.organisation, batch=batch, by=hospital.by, at=now)
+    return len(new)
+
+
+def ask_of_booking(hospital: Hospital, now: datetime, seed: int) -> int:
+    """The bookings of the last weeks are drawn week by week, and some answer. How many."""
+    chance = random.Random(seed + 13)
+    users = User.objects.filter(organisation=hospital.organisation).order_by("pk")
+    analyst = users.filter(memberships__role="analyst").first()
+    second = users.filter(memberships__role="px_specialist").first()
+    if analyst is None or second is None:
+        return 0
+    by, also = (
+        Actor("staff", str(user.pk), hospital.organisation.pk, user.name)
+        for user in (analyst, second)
+    )
+    begun = now - timedelta(weeks=_WEEKS + 1)
+    plan = propose_plan(_BOOKING, by=by, at=begun)
+    decide_plan(plan, "approved", by=also, at=begun)
+    monday = (now - timedelta(days=now.weekday())).replace(hour=15, minute=0)
+    for weeks in range(_WEEKS, 0, -1):
+        drawn_at = min(monday - timedelta(weeks=weeks - 1), now)
+        draw_wave(plan, (monday - timedelta(weeks=weeks)).date(), by=also, at=drawn_at)
+    return _answer_of_booking(hospital, plan, now, chance)
+
+
+def _answer_of_booking(
+    hospital: Hospital, plan: SamplePlan, now: datetime, chance: random.Random
+) -> int:
+    """Easy or not by the way they booked, as planted."""
+    asked, easy = instrument("booking"), truths()["booking-ease"]["share_easy"]
+    new: list[NewResponse] = []
+    invitations: list[Invitation] = []
+    members = SampleMember.objects.filter(wave__plan=plan).select_related(
+        "visit", "place__site", "invitation"
+    )
+    for member in members.order_by("pk"):
+        at = member.starts_at + timedelta(hours=chance.expovariate(1 / 40))
+        if at >= now or chance.random() > _OF_BOOKING or member.invitation is None:
+            continue
+        found_easy = chance.random() < easy[member.visit.booked_by]
+        invitation = member.invitation
+        invitation.opened_at = invitation.begun_at = invitation.finished_at = at
+        invitations.append(invitation)
+        new.append(
+            NewResponse(
+                organisation=hospital.organisation,
+                instrument=asked.code,
+                version=asked.version,
+                answers={
+                    "ease": chance.choice((4, 5, 5) if found_easy else (1, 2, 3)),
+                    "tries": 1 if found_easy else chance.choice((1, 2, 3)),
+                },
+                place=member.place,
+                received_at=at,
+                mode="paper",
+                language=member.language,
+                age_band=member.visit.age_band,
+                sex=member.visit.sex,
+                submission_key=f"demonstration-booking-{member.pk}",
+            )
+        )
+    batch = uuid.uuid5(uuid.NAMESPACE_OID, "wellheard-demonstration-booking")
+    receive_responses(new, organisation=hospital.organisation, batch=batch, by=hospital.by, at=now)
+    kept = dict(Response.objects.filter(import_batch=batch).values_list("submission_key", "pk"))
+    for invitation, row in zip(invitations, new, strict=True):
+        invitation.response_id = kept[row.submission_key]
+    fields = ["opened_at", "begun_at", "finished_at", "response"]
+    Invitation.objects.bulk_update(invitations, fields, batch_size=500)
     return len(new)
 
 

@@ -12,6 +12,7 @@ from wellheard.interop.api.operations import (
     cases,
     comments,
     findings,
+    flow,
     measures,
     places,
     predictions,
@@ -47,7 +48,7 @@ api = Api(
     throttle=[per_caller],
 )
 answer_problems(api)
-for _operations in (places, comments, responses, measures, findings, cases, predictions):
+for _operations in (places, comments, responses, measures, findings, flow, cases, predictions):
     api.add_router("", _operations.router)
 
 

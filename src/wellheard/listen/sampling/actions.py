@@ -28,7 +28,7 @@ from wellheard.listen.sampling.models import (
     Wave,
 )
 from wellheard.listen.sampling.queries import plan_state
-from wellheard.listen.sampling.vocabulary import eligibilities, limits, sequences
+from wellheard.listen.sampling.vocabulary import eligibilities, fits, limits, sequences
 from wellheard.listen.surveys.instruments import Instrument, codes, instrument
 from wellheard.people.places.models import Place
 
@@ -39,8 +39,9 @@ class PlanError(ValueError):
     """What was asked of a plan cannot be done; ``code`` says why: "own" (nobody starts their own
     plan), "state" (it does not stand where this can be done), "not_over" (the span has not
     ended), "drawn" (it was drawn before), "too_small" (the size does not reach the least of every
-    stratum), "nobody" (nobody may be asked), "unknown" (a code that does not exist); of an
-    anonymous plan "unequal" (answers would have to be weighed one by one), "no_link" (no way
+    stratum), "nobody" (nobody may be asked), "unknown" (a code that does not exist), "unfit"
+    (questions about another moment than those people are asked after); of an anonymous plan
+    "unequal" (answers would have to be weighed one by one), "no_link" (no way
     carries a link)."""
 
     def __init__(self, code: str) -> None:
@@ -80,6 +81,8 @@ def propose_plan(new: NewPlan, *, by: Actor, at: datetime) -> SamplePlan:
     )
     if not known or (new.method != "simple" and not new.stratum):
         raise PlanError("unknown")
+    if not fits(new.instrument, eligibilities()[new.eligibility], period=new.period):
+        raise PlanError("unfit")
     if new.anonymous and new.method == "disproportional":
         raise PlanError("unequal")
     if new.anonymous and not rules.electronic(sequences()[new.sequence].steps):
@@ -154,11 +157,11 @@ def preview_draw(
     organisation = plan.organisation
     starts_on, ends_on = rules.span_of(plan.period, starts_on)
     places = list(plan.places.values_list("pk", flat=True))
-    visits = visits_of_span(organisation, starts_on, ends_on, places)
+    rule = eligibilities()[plan.eligibility]
+    visits = visits_of_span(organisation, starts_on, ends_on, places, after=rule.after)
     if group[0]:
         visits = visits.filter(**{"place_id" if group[0] == "place" else group[0]: group[1]})
     asked = instrument(plan.instrument, organisation_id=plan.organisation_id)
-    rule = eligibilities()[plan.eligibility]
     design = rules.Design(
         method="simple" if group[0] else plan.method,
         size=plan.size if size is None else size,

@@ -27,7 +27,7 @@ from wellheard.listen.sampling.members import secret_of
 from wellheard.listen.sampling.models import ModeStep, SampleMember, Wave
 from wellheard.listen.sampling.queries import running_plans
 from wellheard.listen.sampling.rules import ELECTRONIC
-from wellheard.listen.sampling.vocabulary import wording
+from wellheard.listen.sampling.vocabulary import eligibilities, wording
 from wellheard.people.consent.models import ConsentEntry
 from wellheard.people.patients.rules import name_to_use
 from wellheard.people.places.models import Organisation
@@ -175,7 +175,7 @@ def _key(step: _Due) -> str:
 def _message(step: _Due, organisation: Organisation) -> NewMessage:
     member = step.member
     words = fill(
-        wording(step.number > 1),
+        wording(step.number > 1, eligibilities()[member.wave.plan.eligibility].after),
         member.language,
         name=name_to_use(member.preferred_name, member.name),
         organisation=organisation.name,

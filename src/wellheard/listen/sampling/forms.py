@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from wellheard.listen.sampling.actions import NewPlan
 from wellheard.listen.sampling.models import SamplePlan
 from wellheard.listen.sampling.rules import electronic
-from wellheard.listen.sampling.vocabulary import eligibilities, limits, sequences
+from wellheard.listen.sampling.vocabulary import eligibilities, fits, limits, sequences
 from wellheard.listen.surveys.instruments import codes, instrument
 from wellheard.people.places.models import Place
 
@@ -97,6 +97,7 @@ class PlanForm(forms.Form):
             self.add_error("stratum", _("Choose the groups to draw by."))
         if data.get("anonymous"):
             self._check_anonymous(data)
+        self._check_moment(data)
         return data
 
     def _check_anonymous(self, data: dict[str, Any]) -> None:
@@ -107,6 +108,16 @@ class PlanForm(forms.Form):
         if sequence is not None and not electronic(sequence.steps):
             why = _("Paper and calls say whose answers they are. Choose a way with e-mail or text.")
             self.add_error("sequence", why)
+
+    def _check_moment(self, data: dict[str, Any]) -> None:
+        """What is asked after booking goes to nobody else, and each week."""
+        rule = eligibilities().get(data.get("eligibility", ""))
+        if rule is None or not data.get("instrument"):
+            return
+        if not fits(data["instrument"], rule):
+            self.add_error("eligibility", _("These questions are not for these people."))
+        elif rule.after == "booking" and data.get("period") != SamplePlan.Period.WEEK:
+            self.add_error("period", _("Who booked is asked each week."))
 
     def plan(self) -> NewPlan:
         """The plan as it was written down."""

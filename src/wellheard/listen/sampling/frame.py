@@ -33,13 +33,23 @@ class Frame:
 
 
 def visits_of_span(
-    organisation: Organisation, starts_on: date, ends_on: date, place_ids: Sequence[int] = ()
+    organisation: Organisation,
+    starts_on: date,
+    ends_on: date,
+    place_ids: Sequence[int] = (),
+    *,
+    after: str = "visit",
 ) -> VisitQuerySet:
-    """Finished visits that ended on days of the half-open span, where the hospital stands."""
+    """Finished visits that ended on days of the half-open span, where the hospital stands;
+    ``after`` "booking": appointments that were booked on those days, whatever became of them."""
     zone = ZoneInfo(organisation.zone)
     start = datetime.combine(starts_on, time(), zone)
     end = datetime.combine(ends_on, time(), zone)
-    found = Visit.objects.filter(organisation=organisation).ended_between(start, end)
+    mine = Visit.objects.filter(organisation=organisation)
+    if after == "booking":
+        found = mine.filter(booked_at__gte=start, booked_at__lt=end, scheduled_at__isnull=False)
+    else:
+        found = mine.ended_between(start, end)
     return found.filter(place_id__in=place_ids) if place_ids else found
 
 
@@ -97,10 +107,11 @@ def _reason(
     spoken = Q(language="") | Q(language__in=languages)
     for language in languages:
         spoken |= Q(language__startswith=f"{language}-")
+    earliest = at - timedelta(days=rule.first_within_days)
     tests = [
         ("other_kind", ~Q(kind__in=rule.kinds)),
-        ("not_over", Q(ended_at__gt=at)),
-        ("too_late", Q(ended_at__lt=at - timedelta(days=rule.first_within_days))),
+        ("not_over", Q(**{f"{rule.moment}__gt": at})),
+        ("too_late", Q(**{f"{rule.moment}__lt": earliest})),
         ("minor", Q(age__lt=rule.least_age)),
         ("age_unknown", Q(age=None, age_band="") | Q(age=None, age_band="0-17")),
         ("died", Q(discharge_to="died") | Q(patient_id__in=_dead(organisation))),
@@ -108,6 +119,8 @@ def _reason(
         ("excluded", Q(exclusion__in=rule.exclusions)),
         ("no_language", ~spoken),
     ]
+    if rule.after == "booking":
+        tests.append(("called_off", Q(status=Visit.Status.CANCELLED)))
     if rule.least_nights:
         tests.append(("no_night", Q(nights__lt=rule.least_nights)))
     if rule.service_lines:

@@ -44,7 +44,7 @@ def keep_members(wave: Wave, draw: rules.Draw, asked: Instrument, *, at: datetim
             reachable=person.reachable if person else (),
             wish=person.wish if person else "",
         )
-        starts_at = max(at, visit.ended_at + timedelta(hours=rule.first_after_hours))
+        starts_at = max(at, getattr(visit, rule.moment) + timedelta(hours=rule.first_after_hours))
         closes_at = starts_at + timedelta(days=rule.field_days)
         members.append(
             {
@@ -129,7 +129,14 @@ def _visits(ids: Sequence[int]) -> dict[int, Any]:
     found: dict[int, Any] = {}
     for start in range(0, len(ids), _ASKED_AT_ONCE):
         rows = Visit.objects.filter(pk__in=ids[start : start + _ASKED_AT_ONCE]).only(
-            "patient_id", "place_id", "person_key", "language", "ended_at", "age_band", "sex"
+            "patient_id",
+            "place_id",
+            "person_key",
+            "language",
+            "ended_at",
+            "booked_at",
+            "age_band",
+            "sex",
         )
         found.update({visit.pk: visit for visit in rows})
     return found

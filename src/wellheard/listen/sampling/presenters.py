@@ -42,6 +42,7 @@ STATES = {
 }
 REASONS = {
     "other_kind": gettext_lazy("another kind of visit"),
+    "called_off": gettext_lazy("the appointment was cancelled"),
     "not_over": gettext_lazy("an end in the future: the feed's clock is wrong"),
     "too_late": gettext_lazy("left too long ago to be asked"),
     "minor": gettext_lazy("under age"),

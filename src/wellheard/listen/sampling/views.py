@@ -352,6 +352,7 @@ def _why(error: actions.PlanError) -> str:
         "own": _("Nobody starts their own plan. Ask a colleague."),
         "state": _("That cannot be done to it as it stands now."),
         "not_over": _("The span is not over yet."),
+        "unfit": _("These questions go only to people who booked that week, each week."),
         "drawn": _("This span was drawn before."),
         "too_small": _("The size does not reach the least of every group. Raise it."),
         "nobody": _("Nobody may be asked: look at the reasons."),

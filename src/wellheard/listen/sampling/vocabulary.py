@@ -16,7 +16,9 @@ Steps = tuple[tuple[str, int], ...]
 @dataclass(frozen=True, slots=True)
 class Eligibility:
     """Who may be asked, and when. ``first_after_hours``, ``first_within_days``: counted from the
-    end of the visit; ``field_days``: from the first contact."""
+    end of the visit, or from when it was booked where people are asked ``after`` "booking";
+    ``field_days``: from the first contact. ``instruments``: what is asked under this rule alone,
+    and alone under it."""
 
     code: str
     version: str
@@ -31,6 +33,13 @@ class Eligibility:
     first_within_days: int
     field_days: int
     household: bool
+    after: str = "visit"
+    instruments: tuple[str, ...] = ()
+
+    @property
+    def moment(self) -> str:
+        """The field of a visit that lengths of time are counted from."""
+        return "booked_at" if self.after == "booking" else "ended_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,16 @@ def _eligibility(code: str, version: str, rule: dict[str, Any]) -> Eligibility:
     return Eligibility(code=code, version=version, **fields)
 
 
+def fits(instrument: str, rule: Eligibility, *, period: str = "week") -> bool:
+    """Whether a survey may go to those a rule is about: some are about one moment only, as
+    booking is, and then nobody else is asked them, those people nothing else, and each week."""
+    if rule.after == "booking" and period != "week":
+        return False
+    if rule.instruments:
+        return instrument in rule.instruments
+    return all(instrument not in each.instruments for each in eligibilities().values())
+
+
 @cache
 def sequences() -> dict[str, Sequence]:
     """Every sequence of modes by its code."""
@@ -109,11 +128,10 @@ def limits() -> Limits:
 
 
 @cache
-def wording(reminder: bool) -> Wording:
-    """What an invitation or a reminder says."""
-    return load_wording(
-        files(__package__) / "wordings", "survey_reminder" if reminder else "survey_invitation"
-    )
+def wording(reminder: bool, after: str = "visit") -> Wording:
+    """What an invitation or a reminder says; who has only booked was not treated yet."""
+    first = "booking_invitation" if after == "booking" else "survey_invitation"
+    return load_wording(files(__package__) / "wordings", "survey_reminder" if reminder else first)
 
 
 def _steps(rows: list[list[Any]]) -> Steps:

@@ -73,7 +73,9 @@ def _silent(wave: Wave) -> Iterator[tuple[str, rules.Heard, int]]:
     )
     rule = eligibilities()[wave.plan.eligibility]
     places = list(wave.plan.places.values_list("pk", flat=True))
-    visits = visits_of_span(wave.plan.organisation, wave.starts_on, wave.ends_on, places)
+    visits = visits_of_span(
+        wave.plan.organisation, wave.starts_on, wave.ends_on, places, after=rule.after
+    )
     visits = visits.filter(kind__in=rule.kinds)
     # Places are asked through the plan itself; a top-up asks people.
     for group in GROUPS[1:]:

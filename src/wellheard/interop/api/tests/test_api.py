@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -329,3 +329,21 @@ def test_findings_are_those_of_the_page_as_far_as_the_caller_may_see(
     numbers_only = Program(secret_of(broad, "measure.read")).get("/findings").json()
     assert "theme_rise" not in {each["kind"] for each in numbers_only["items"]}
     assert Program(secret_of(broad)).get("/findings", kind="nothing").status_code == 422
+
+
+@pytest.mark.capability("G01", "G02")
+def test_waits_and_missed_appointments_are_those_of_the_pages(
+    broad, secret_of, place, other_place, monkeypatch
+):
+    from wellheard.understand.attendance.tests.visits import keep, seen
+
+    now = datetime(2026, 4, 2, 15, tzinfo=UTC)
+    monkeypatch.setattr("wellheard.interop.api.operations.flow.timezone.now", lambda: now)
+    keep(seen(place, "2026-03", 40, 30), seen(place, "2026-03", 5, 10, status="no_show"))
+    keep(seen(other_place, "2026-03", 5, 6))
+    (wait,) = Program(secret_of(broad)).get("/waits").json()
+    assert (wait["place_code"], wait["n"], wait["median"]) == (place.code, 30, 40)
+    assert (wait["over_limit"], wait["told_minus_measured"]) == (1, None)
+    (missed,) = Program(secret_of(broad)).get("/missed-appointments", place=place.code).json()
+    assert (missed["n"], missed["missed"], missed["no_show"]) == (40, 0.25, 0.25)
+    assert Program(secret_of(broad)).get("/waits", place="ZZZZZ").status_code == 404

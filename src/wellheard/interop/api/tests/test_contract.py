@@ -29,6 +29,8 @@ OPERATIONS = [
     "list_gaps",
     "list_themes",
     "list_findings",
+    "list_waits",
+    "list_missed",
     "list_predictions",
     "predict_readmission",
     "list_cases",

@@ -1,0 +1,1 @@
+"""How easy it was to make an appointment, by the way people made it."""
