@@ -16,7 +16,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "worker": ("wellheard.config.commands.serve", "worker", "Do the work behind the pages."),
     "migrate": ("wellheard.config.commands.data", "migrate", "Make or update the database."),
     "setup": ("wellheard.config.commands.data", "setup", "Create your organisation."),
-    "import": ("wellheard.interop.commands", "import_", "Read files: comments, visits, cms ..."),
+    "import": ("wellheard.interop.commands", "import_", "Read files: comments, visits, costs ..."),
     "sample": ("wellheard.listen.sampling.commands", "sample", "Plans, draws and waves."),
     "label": ("wellheard.measures.text.commands", "label", "Add themes and urgency to a CSV."),
     "train-comments": (

@@ -16,7 +16,7 @@ _MOST_SHOWN = 20
 
 @click.group("import")
 def import_() -> None:
-    """Read files into Wellheard: comments, survey responses, visits, CMS results.
+    """Read files into Wellheard: comments, responses, visits, medicines, costs, CMS results.
 
     A file is taken whole or not at all; a refusal names lines and reasons and exits with 2.
     """
@@ -78,6 +78,35 @@ def visits(file: Path, columns: tuple[str, ...], organisation: str, as_json: boo
     number or e-mail address that cannot be read is left out and named by line; the visit is kept.
     """
     _table("visits", file, columns, organisation, as_json)
+
+
+@import_.command()
+@_FILE
+@_COLUMN
+@_ORGANISATION
+@_JSON
+def adherence(file: Path, columns: tuple[str, ...], organisation: str, as_json: bool) -> None:
+    """On how many days people had their medicine, from a CSV (or XLSX) FILE, one row each.
+
+    Needs: patient_id, starts_on (first day of the span), days, days_covered, reminded (yes or
+    no). Uses, when there: design (observational, before_after, randomised), programme, medicine,
+    place, site, age_band, sex, payer. Before-after files hold two rows for each person.
+    """
+    _table("adherence", file, columns, organisation, as_json)
+
+
+@import_.command()
+@_FILE
+@_COLUMN
+@_ORGANISATION
+@_JSON
+def costs(file: Path, columns: tuple[str, ...], organisation: str, as_json: bool) -> None:
+    """Monthly figures of cost from a CSV (or XLSX) FILE, one month a row.
+
+    Needs: month (2026-03), title, amount (1234.50), unit. Uses, when there: n (counted over how
+    many), source. A month told anew with another amount replaces the one before.
+    """
+    _table("costs", file, columns, organisation, as_json)
 
 
 @import_.command()
@@ -204,11 +233,8 @@ def _table(
     from wellheard.base.audit.actor import Actor
     from wellheard.interop.csvfiles import actions
     from wellheard.interop.csvfiles.codec import FileRefusedError, open_table, read_table
-    from wellheard.interop.csvfiles.visits import import_visits
 
-    take: Callable[..., Any] = (
-        import_visits if kind == "visits" else getattr(actions, f"import_{kind}")
-    )
+    take = _taking(kind)
     try:
         data = _read(file)
         # A million rows are read as they are used; what is small is there at once.
@@ -228,6 +254,17 @@ def _table(
         _refuse_rows(file, [fault.as_dict() for fault in error.faults], as_json)
     else:
         _tell(file, done.as_dict(), as_json)
+
+
+def _taking(kind: str) -> Callable[..., Any]:
+    """The action that takes a table of this kind; each lies in a module of its own name, or
+    with all the others."""
+    from importlib import import_module
+
+    own = {"visits", "adherence", "costs"}
+    module = import_module(f"wellheard.interop.csvfiles.{kind if kind in own else 'actions'}")
+    found: Callable[..., Any] = getattr(module, f"import_{kind}")
+    return found
 
 
 def _layout(kind: str, header: tuple[str, ...], columns: tuple[str, ...]) -> Any:

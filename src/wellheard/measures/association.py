@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from wellheard.measures.arrays import finite_array, finite_vector, same_length
-from wellheard.measures.bootstrap import clustered_bootstrap
-from wellheard.measures.errors import NotFinite, OutOfRange, ShapeMismatch, TooFewPoints
+from wellheard.measures.bootstrap import cluster_draws, expansion, percentile_interval
+from wellheard.measures.errors import OutOfRange, ShapeMismatch, TooFewPoints
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LEAST_CLUSTERS = 8
 # A correlation this near to 1 is kept off the end, where its transform is infinite.
 _ALMOST = 0.999999
+_MOST_RANKED = 600
+# At least so many of the draws must tell something.
+_LEAST_TOLD = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +77,30 @@ def association(
     adjusted = width - 2
     labels = np.asarray(clusters)
     same_length(x=rows, clusters=labels)
-    count = len(np.unique(labels))
+    names, code = np.unique(labels, return_inverse=True)
+    count = len(names)
     if count < LEAST_CLUSTERS:
         raise TooFewPoints("clusters", f"needs at least {LEAST_CLUSTERS} places, has {count}")
     if n < adjusted + 4:
         raise TooFewPoints("x", f"needs at least {adjusted + 4} units, has {n}")
     ranked = kind == "spearman"
-    if not math.isfinite(_z(rows, ranked=ranked)):
+    once = _z(rows, np.ones((1, n)), ranked=ranked)
+    if not np.isfinite(once).all():
         raise OutOfRange("x, y", "one side does not vary once the covariates are taken out")
-    try:
-        found = clustered_bootstrap(
-            lambda drawn: _z(drawn, ranked=ranked), rows, labels, draws=draws, level=level,
-            seed=seed,
-        )  # fmt: skip
-    except NotFinite as error:
-        raise TooFewPoints("clusters", "too few places for an interval") from error
-    estimate, low, high = (math.tanh(z) for z in (found.estimate, found.low, found.high))
+    z = float(once[0])
+    drawn = _z(rows, cluster_draws(count, draws, seed)[:, code], ranked=ranked)
+    # A draw of two or three places only, in which one side follows the covariates, says nothing.
+    told = drawn[np.isfinite(drawn)]
+    if len(told) < _LEAST_TOLD * draws:
+        raise TooFewPoints("clusters", "too few places that differ for an interval")
+    low, high = percentile_interval(told, level)
+    wider = expansion(count, level)
+    low, high = z - wider * (z - low), z + wider * (high - z)
     name = f"{'partial ' if adjusted else ''}{kind.capitalize()}"
     method = f"{name}, clustered bootstrap of Fisher's z ({draws} draws)"
-    return Association(estimate, low, high, n, count, adjusted, kind, level, method)
+    return Association(
+        math.tanh(z), math.tanh(low), math.tanh(high), n, count, adjusted, kind, level, method
+    )
 
 
 def _rows(x: ArrayLike, y: ArrayLike, covariates: ArrayLike | None) -> Floats:
@@ -107,22 +115,42 @@ def _rows(x: ArrayLike, y: ArrayLike, covariates: ArrayLike | None) -> Floats:
     return np.column_stack([first, second, others])
 
 
-def _z(rows: Floats, *, ranked: bool) -> float:
-    """Fisher's z of the (partial) correlation of the first two columns; NaN without variation."""
-    columns = _ranks(rows) if ranked else rows
-    x, y = columns[:, 0], columns[:, 1]
-    design = np.column_stack([np.ones(len(columns)), columns[:, 2:]])
-    left = np.column_stack([x, y])
-    left = left - design @ np.linalg.lstsq(design, left, rcond=None)[0]
-    spread = np.sqrt((left**2).sum(axis=0))
-    size = np.sqrt((columns[:, :2] ** 2).sum(axis=0))
-    if (spread <= 1e-9 * size).any():
-        return math.nan
-    r = float(left[:, 0] @ left[:, 1] / spread.prod())
-    return math.atanh(min(max(r, -_ALMOST), _ALMOST))
+def _z(rows: Floats, weights: Floats, *, ranked: bool) -> Floats:
+    """Fisher's z of the (partial) correlation of the first two columns of `rows` (n, c), once for
+    each row of `weights` (draws, n): how often each unit was drawn. NaN without variation."""
+    columns = (
+        _ranks(rows, weights) if ranked else np.broadcast_to(rows, (len(weights), *rows.shape))
+    )
+    total = weights.sum(axis=1)
+    means = np.einsum("dn,dnc->dc", weights, columns) / total[:, None]
+    centred = columns - means[:, None, :]
+    spread = np.einsum("dn,dnb,dnc->dbc", weights, centred, centred, optimize=True)
+    both, cross, others = spread[:, :2, :2], spread[:, :2, 2:], spread[:, 2:, 2:]
+    if rows.shape[1] > 2:
+        explained = cross @ np.linalg.pinv(others, hermitian=True) @ cross.transpose(0, 2, 1)
+        both = both - explained
+    left = both[:, [0, 1], [0, 1]]
+    size = np.einsum("dn,dnc->dc", weights, columns[:, :, :2] ** 2)
+    flat = (left <= 1e-12 * size).any(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        r = both[:, 0, 1] / np.sqrt(left.prod(axis=1))
+        z = np.arctanh(np.clip(r, -_ALMOST, _ALMOST))
+    z[flat] = np.nan
+    return np.asarray(z, dtype=np.float64)
 
 
-def _ranks(rows: Floats) -> Floats:
-    from scipy.stats import rankdata
+def _ranks(rows: Floats, weights: Floats) -> Floats:
+    """Mean ranks (draws, n, c) of each draw, ties shared. Beyond 600 units those of all units, as
+    drawing hardly moves them any more."""
+    if len(rows) > _MOST_RANKED:
+        from scipy.stats import rankdata
 
-    return np.asarray(rankdata(rows, axis=0), dtype=np.float64)
+        fixed = np.asarray(rankdata(rows, axis=0), dtype=np.float64)
+        return np.broadcast_to(fixed, (len(weights), *rows.shape))
+    ranks = np.empty((len(weights), *rows.shape))
+    for at in range(rows.shape[1]):
+        column = rows[:, at]
+        below = (column[:, None] < column[None, :]).astype(np.float64)
+        level = (column[:, None] == column[None, :]).astype(np.float64)
+        ranks[:, :, at] = weights @ below + (weights @ level + 1) / 2
+    return ranks

@@ -1,5 +1,7 @@
 """The room's tables: each feature keeps its own models; Django finds them here."""
 
+from wellheard.prove.balance.models import BalancedSet as BalancedSet
+from wellheard.prove.balance.models import CostFigure as CostFigure
 from wellheard.prove.boards.models import MeasureTarget as MeasureTarget
 from wellheard.prove.boards.models import PlaceVisit as PlaceVisit
 from wellheard.prove.effects.models import Change as Change

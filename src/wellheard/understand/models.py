@@ -1,5 +1,6 @@
 """The room's tables: each feature keeps its own models; Django finds them here."""
 
+from wellheard.understand.adherence.models import AdherenceRecord as AdherenceRecord
 from wellheard.understand.benchmarks.models import Benchmark as Benchmark
 from wellheard.understand.benchmarks.models import BenchmarkEntity as BenchmarkEntity
 from wellheard.understand.benchmarks.models import BenchmarkFootnote as BenchmarkFootnote

@@ -77,6 +77,7 @@ def load(now: datetime) -> dict[str, object]:
         answers,
         appointments,
         asked,
+        balance,
         cases,
         changes,
         expected,
@@ -114,6 +115,8 @@ def load(now: datetime) -> dict[str, object]:
     with stage("What became of them later"):
         outcomes.send_back(hospital, now, SEED)
         outcomes.follow(hospital, now, SEED)
+        balance.bring_medicines(hospital, now, SEED)
+        balance.bring_costs_and_publish(hospital, now, SEED)
     with stage("Published cases of the area, and new patients"):
         market.share_of_three_years(hospital, now)
         market.bring_new_patients(hospital, now)

@@ -24,7 +24,7 @@ from wellheard.listen.surveys.instruments import instrument
 from wellheard.people.staff.models import User
 from wellheard.people.visits.models import Visit
 
-_RATE, _BY_EFFECT = 0.14, -0.4
+_RATE, _BY_EFFECT, _LEAST = 0.14, -0.3, 0.05
 _PLANNED, _MOVED = 0.08, 0.02
 _LATEST = 29
 _FOLLOWED, _AGAIN = 320, {0: 1.0, 3: 0.72, 6: 0.6, 12: 0.5}
@@ -55,7 +55,9 @@ def _chances(hospital: Hospital) -> dict[int, float]:
     page: dict[str, Any] = {
         each["name"]: each["effect"] for site in hospital_page()["sites"] for each in site["places"]
     }
-    return {place.pk: _RATE + _BY_EFFECT * page[place.name] for place in hospital.places}
+    return {
+        place.pk: max(_LEAST, _RATE + _BY_EFFECT * page[place.name]) for place in hospital.places
+    }
 
 
 def _again(stay: Visit, random_: random.Random, wards: list[int]) -> Visit:

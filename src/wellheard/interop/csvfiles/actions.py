@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -28,6 +28,8 @@ from wellheard.people.places.actions import ensure_place
 from wellheard.people.places.models import Organisation, Place
 from wellheard.people.places.queries import find_place
 from wellheard.people.visits.actions import undo_visits
+from wellheard.prove.balance.actions import undo_costs
+from wellheard.understand.adherence.actions import undo_adherence
 
 _ASKED_AT_ONCE = 5_000
 _READ_AT_ONCE = 20_000
@@ -148,14 +150,22 @@ def undo_import(batch: ImportBatch, *, by: Actor, at: datetime) -> int:
 
 
 def _undone(held: ImportBatch, by: Actor, at: datetime) -> int:
-    if held.kind == ImportBatch.Kind.VISITS:
-        return undo_visits(organisation=held.organisation, batch=held.batch, by=by, at=at)
+    if held.kind in _UNDO:
+        undo = _UNDO[held.kind]
+        return undo(organisation=held.organisation, batch=held.batch, by=by, at=at)
     try:
         return undo_received(organisation=held.organisation, batch=held.batch, by=by, at=at)
     except CommentsInUseError as error:
         raise CannotUndoError(
             "people have already worked with comments of this file; they stay"
         ) from error
+
+
+_UNDO: dict[str, Callable[..., int]] = {
+    ImportBatch.Kind.VISITS: undo_visits,
+    ImportBatch.Kind.ADHERENCE: undo_adherence,
+    ImportBatch.Kind.COSTS: undo_costs,
+}
 
 
 def response_items() -> dict[str, tuple[int, int]]:

@@ -15,6 +15,8 @@ class ImportBatch(models.Model):
         RESPONSES = "responses"
         CMS = "cms"
         VISITS = "visits"
+        ADHERENCE = "adherence"
+        COSTS = "costs"
         SHARE = "share"
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")

@@ -11,7 +11,9 @@ from wellheard.base.audit.trail import acting
 from wellheard.base.vault.sealing import new_token
 from wellheard.interop.cms.actions import import_cms
 from wellheard.interop.csvfiles import actions as files
+from wellheard.interop.csvfiles.adherence import import_adherence
 from wellheard.interop.csvfiles.codec import FileRefusedError, limits, read_table
+from wellheard.interop.csvfiles.costs import import_costs
 from wellheard.interop.csvfiles.models import ImportBatch
 from wellheard.interop.csvfiles.rules import choose_layout
 from wellheard.interop.csvfiles.visits import import_visits
@@ -126,10 +128,12 @@ def _import(upload: Upload, by: Actor, at: datetime) -> None:
 
 def _take(upload: Upload, data: bytes, by: Actor, at: datetime) -> files.Imported:
     table = read_table(data)
-    kinds = {
+    kinds: dict[str, Callable[..., files.Imported]] = {
         ImportBatch.Kind.COMMENTS.value: files.import_comments,
         ImportBatch.Kind.RESPONSES.value: files.import_responses,
         ImportBatch.Kind.VISITS.value: import_visits,
+        ImportBatch.Kind.ADHERENCE.value: import_adherence,
+        ImportBatch.Kind.COSTS.value: import_costs,
     }
     return kinds[upload.kind](
         table,

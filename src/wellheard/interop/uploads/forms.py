@@ -20,6 +20,8 @@ KINDS = [
     (ImportBatch.Kind.COMMENTS.value, gettext_lazy("Comments, one a row")),
     (ImportBatch.Kind.RESPONSES.value, gettext_lazy("Survey responses, one a row")),
     (ImportBatch.Kind.VISITS.value, gettext_lazy("Visits (stays and appointments), one a row")),
+    (ImportBatch.Kind.ADHERENCE.value, gettext_lazy("Days with medicine, one person a row")),
+    (ImportBatch.Kind.COSTS.value, gettext_lazy("Costs, one month a row")),
     (ImportBatch.Kind.CMS.value, gettext_lazy("Published CMS results")),
     (ImportBatch.Kind.SHARE.value, gettext_lazy("Hospital Service Area file (CMS), one year")),
 ]
@@ -61,6 +63,19 @@ LABELS = {
     "email": gettext_lazy("E-mail address"),
     "phone": gettext_lazy("Mobile number"),
     "address": gettext_lazy("Home address"),
+    "starts_on": gettext_lazy("First day of the span"),
+    "days": gettext_lazy("Days in the span"),
+    "days_covered": gettext_lazy("Days with medicine"),
+    "reminded": gettext_lazy("Reminders were in force"),
+    "design": gettext_lazy("How it came about who was reminded"),
+    "programme": gettext_lazy("Name of the reminders"),
+    "medicine": gettext_lazy("Medicine"),
+    "month": gettext_lazy("Month"),
+    "title": gettext_lazy("What the amount is of"),
+    "amount": gettext_lazy("Amount"),
+    "unit": gettext_lazy("Unit"),
+    "n": gettext_lazy("Counted over how many"),
+    "source": gettext_lazy("Where it comes from"),
 }
 _ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".gz")
 _SHOWN = 40

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from wellheard.interop.cms.actions import Loaded, summary
 from wellheard.interop.cms.codec import read_release
 from wellheard.interop.csvfiles import actions
+from wellheard.interop.csvfiles.adherence import read_adherence
 from wellheard.interop.csvfiles.codec import Table, read_table
+from wellheard.interop.csvfiles.costs import read_costs
 from wellheard.interop.csvfiles.models import ImportBatch
 from wellheard.interop.csvfiles.rules import (
     Layout,
@@ -75,4 +77,6 @@ _READ: dict[str, Callable[[Table, Layout, Organisation], Reading]] = {
     ImportBatch.Kind.COMMENTS: _comments,
     ImportBatch.Kind.RESPONSES: actions.read_response_rows,
     ImportBatch.Kind.VISITS: read_visits,
+    ImportBatch.Kind.ADHERENCE: read_adherence,
+    ImportBatch.Kind.COSTS: read_costs,
 }

@@ -27,10 +27,13 @@ CSV_COLUMNS = (
 
 def times(found: LongTerm) -> list[dict[str, Any]]:
     """One block for each time of asking, with a line for each score."""
-    return [
-        {"name": when(months), "lines": [_line(each) for each in afters]}
-        for months, afters in groupby(found.afters, key=lambda each: each.months)
-    ]
+    found_times = []
+    for months, group in groupby(found.afters, key=lambda each: each.months):
+        afters = list(group)
+        is_split = any(each.content is not None for each in afters)
+        lines = [_line(each) for each in afters]
+        found_times.append({"name": when(months), "lines": lines, "is_split": is_split})
+    return found_times
 
 
 def _line(after: After) -> dict[str, Any]:
@@ -67,8 +70,7 @@ def apart_words(found: Apart | None) -> str:
     if found is None:
         return _("cannot tell")
     interval = figures.interval(found.low, found.high, 1)
-    says = _("cannot tell") if found.low <= 0 <= found.high else _("more than chance")
-    return f"{figures.signed(found.estimate)} ({interval}): {says}"
+    return figures.isolate(f"{figures.signed(found.estimate)} ({interval})")
 
 
 def verdict_words(change: Change | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -134,6 +134,12 @@ def changes_by_place(organisation_id: int, months: int) -> dict[int, Change]:
         by_place[pair.place].append(pair)
     changed = by_group(by_place, load_policy().minimum_group)
     return {place: change for place, change in changed.items() if change is not None}
+
+
+def largest_asking(organisation_id: int) -> int:
+    """After how many months most people answered again; 0 when nobody did."""
+    told = Counter(m for each in courses(organisation_id) for m in each.answers if m != FIRST)
+    return max(told, key=lambda month: (told[month], -month), default=0)
 
 
 def place_names(organisation_id: int) -> dict[int, str]:

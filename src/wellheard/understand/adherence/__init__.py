@@ -1,0 +1,1 @@
+"""Whether people who are reminded take their medicine on more days, by how it came about."""

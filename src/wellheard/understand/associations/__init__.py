@@ -1,0 +1,1 @@
+"""What goes along with experience over places: readmission, medicines, health; never why."""
