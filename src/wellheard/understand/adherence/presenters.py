@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wellheard.base.pages import figures
-from wellheard.measures.effects import Effect
-from wellheard.measures.intervals import Difference
 from wellheard.understand.adherence.queries import Programme
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.disclosure.rules import may_show
+
+if TYPE_CHECKING:
+    from wellheard.measures.effects import Effect
+    from wellheard.measures.intervals import Difference
 
 DESIGNS = {
     "observational": gettext_lazy("Observed"),
