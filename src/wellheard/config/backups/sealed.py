@@ -95,9 +95,10 @@ def _next(source: BinaryIO) -> bytes | None:
     if not head:
         return None
     size = struct.unpack(">I", head)[0] if len(head) == 4 else -1
-    if not 0 <= size <= CHUNK + 16:
+    sealed = source.read(size) if 0 <= size <= CHUNK + 16 else b""
+    if size != len(sealed):  # a length told too long reads to the end and would still open
         raise BadBackup("the backup cannot be opened: it was cut or altered")
-    return source.read(size)
+    return sealed
 
 
 def _nonce(number: int, last: bool) -> bytes:

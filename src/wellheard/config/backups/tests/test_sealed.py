@@ -39,6 +39,14 @@ def test_one_changed_byte_or_a_cut_anywhere_is_refused(data):
             opened(bad)
 
 
+@pytest.mark.parametrize("byte", range(4))
+def test_length_that_was_changed_is_refused(byte):
+    whole = bytearray(sealed(b"a patient's words" * 50))
+    whole[19 + 32 + byte] ^= 1  # after the name and the salt
+    with pytest.raises(BadBackup):
+        opened(bytes(whole))
+
+
 def test_dropping_the_last_chunk_is_refused():
     whole = sealed(b"x" * (CHUNK + 5))
     with pytest.raises(BadBackup):
