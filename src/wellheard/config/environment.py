@@ -94,10 +94,9 @@ def database(url: str, home: Path) -> dict[str, Any]:
 
 def _sqlite(path: Path) -> dict[str, Any]:
     return {
-        "ENGINE": "wellheard.base.tables.sqlite",
+        "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
         "CONN_MAX_AGE": None,
-        "TEST": {"NAME": ":memory:"},
         "OPTIONS": {
             # IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing
             # half-way; FULL survives a power cut, not only a killed process.
