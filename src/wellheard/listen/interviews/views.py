@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wellheard.base.audit.trail import record_read
+from wellheard.base.pages.tables import csv_file
 from wellheard.listen.interviews import queries
 from wellheard.listen.interviews.actions import (
     add_participant,
@@ -171,23 +171,15 @@ def export(request: StaffRequest, study_id: int) -> HttpResponse:
     """The quotes of each code as a table: only of those who agreed to be quoted."""
     found = _study(request, study_id)
     book = found.books.first()
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="study-{found.pk}.csv"'
-    table = csv.writer(answer)
-    table.writerow(["code", "name", "conversation", "passage", "participant", "quote"])
-    for each in queries.findings(book) if book else []:
-        for quote in each.quotes:
-            table.writerow(
-                [each.code, _cell(each.name), _cell(quote.conversation.title), quote.number,
-                 quote.participant.code if quote.participant else "", _cell(quote.text)]
-            )  # fmt: skip
+    columns = ["code", "name", "conversation", "passage", "participant", "quote"]
+    rows = [
+        [each.code, each.name, quote.conversation.title, quote.number,
+         quote.participant.code if quote.participant else "", quote.text]
+        for each in (queries.findings(book) if book else [])
+        for quote in each.quotes
+    ]  # fmt: skip
     record_read(request.person.actor, found, at=timezone.now(), form="csv")
-    return answer
-
-
-def _cell(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return csv_file(f"study-{found.pk}.csv", columns, rows)
 
 
 def _study(request: StaffRequest, study_id: int) -> Study:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from wellheard.base.pages.figures import number
+from wellheard.base.pages.tables import csv_text
 from wellheard.listen.sheets.content import NotOnPaperError
 from wellheard.listen.sheets.models import ScanFile, Sheet, SheetRun
 from wellheard.listen.sheets.queries import Returns
@@ -132,16 +131,14 @@ def not_read(error: FileNotReadError) -> str:
 
 def mailing_list(run: SheetRun, sheets: Iterable[Sheet]) -> str:
     """Which sheet goes to which visit, by the hospital's own number: no name, no address."""
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\r\n")
-    rows.writerow(["sheet", "visit", "place", "language", "answer by"])
-    for sheet in sheets:
-        visit = sheet.step.member.visit.external_id if sheet.step is not None else ""
-        row = [sheet.code, visit, sheet.place.name, run.language, f"{sheet.closes_at:%Y-%m-%d}"]
-        rows.writerow([_harmless(cell) for cell in row])
-    return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell
+    rows = [
+        [
+            sheet.code,
+            sheet.step.member.visit.external_id if sheet.step is not None else "",
+            sheet.place.name,
+            run.language,
+            f"{sheet.closes_at:%Y-%m-%d}",
+        ]
+        for sheet in sheets
+    ]
+    return csv_text(["sheet", "visit", "place", "language", "answer by"], rows)

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncMonth
 
-from wellheard.people.places.models import Organisation
-from wellheard.people.visits.models import Visit, VisitCount
+from wellheard.people.places.models import Organisation, Place
+from wellheard.people.visits.models import VisitCount
 from wellheard.prove.balance.models import BalancedSet, CostFigure
 from wellheard.prove.balance.rules import Latest, Offered, Verdict, balance_policy
 from wellheard.prove.charts.panels import series_of
 from wellheard.prove.charts.queries import monthly_series
 from wellheard.prove.charts.rules import Series, chart_of, chart_policy, latest_signal, may_chart
 from wellheard.resolve.complaints.models import Case
+from wellheard.understand.attendance import queries as attendance
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.disclosure.rules import may_show
-from wellheard.understand.equity.access import MISSED
 from wellheard.understand.equity.queries import equity_of, equity_period
 from wellheard.understand.equity.rules import Gap, retested
-from wellheard.understand.facts.slices import Counts, Month
+from wellheard.understand.facts.slices import Month, Period
 from wellheard.understand.longterm.queries import long_term
 from wellheard.understand.longterm.rules import long_term_policy
-from wellheard.understand.readmissions.queries import MonthlyRate, RateSeries, by_month, tallies
+from wellheard.understand.readmissions.queries import by_month, tallies
 from wellheard.understand.scores.queries import measures, organisation_day
 
 if TYPE_CHECKING:
     from wellheard.measures.spc import ControlChart
-
-_MISSED, _CAME = 1, 0
 
 
 def published(organisation_id: int) -> BalancedSet | None:
@@ -94,29 +90,13 @@ def _readmitted(organisation_id: int, each: Offered, today: date, now: datetime)
 
 
 def _missed(organisation_id: int, each: Offered, today: date, now: datetime) -> Latest:
-    """Appointments by month; a month of few people is left out."""
-    zone = ZoneInfo(Organisation.objects.values_list("zone", flat=True).get(pk=organisation_id))
-    start, stop = _span(today)
-    rows = Visit.objects.filter(
-        organisation_id=organisation_id,
-        status__in=[Visit.Status.FINISHED, Visit.Status.ARRIVED, Visit.Status.NO_SHOW],
-        scheduled_at__gte=_moment(start),
-        scheduled_at__lt=_moment(stop),
-    )
-    counted = rows.annotate(month=TruncMonth("scheduled_at", tzinfo=zone)).values("month", "status")
-    months: dict[Month, dict[int, int]] = defaultdict(lambda: {_MISSED: 0, _CAME: 0})
-    people: dict[Month, int] = defaultdict(int)
-    for row in counted.annotate(n=Count("pk"), who=Count("person_key", distinct=True)).order_by():
-        month = Month.containing(row["month"].date())
-        months[month][_MISSED if row["status"] == Visit.Status.NO_SHOW else _CAME] += row["n"]
-        people[month] = max(people[month], row["who"])
-    least = load_policy().minimum_group
-    rates = tuple(
-        MonthlyRate(month.first_day, month.plus(1).first_day, Counts.of(months[month]))
-        for month in sorted(months)
-        if people[month] >= least
-    )
-    return _of_series(each, series_of(RateSeries(MISSED, rates, len(rates) < len(months))))
+    """As the page of missed appointments counts them, so that the two never differ."""
+    organisation = Organisation.objects.get(pk=organisation_id)
+    places = Place.objects.of(organisation_id)
+    period = Period.ending(Month.containing(today), balance_policy().months)
+    found = attendance.attendance(organisation, period, places, now=now)
+    measure = attendance.missed_measure(each.title, "")
+    return _of_series(each, series_of(attendance.by_month(found, measure)))
 
 
 def _of_series(each: Offered, series: Series) -> Latest:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from typing import Any
 
 from django.contrib import messages
@@ -14,13 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from wellheard.base.pages.tables import csv_file
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.prove.balance import presenters, queries
 from wellheard.prove.balance.actions import publish_set
-from wellheard.prove.balance.models import BalancedSet
 from wellheard.prove.balance.rules import (
     Chosen,
-    Latest,
     UnbalancedError,
     balance_policy,
     default_set,
@@ -47,7 +44,8 @@ def balance(request: StaffRequest) -> HttpResponse:
         codes = [code for each in chosen.values() for code in each]
         latest = queries.latest(request.person.organisation_id, codes, now=now)
         if request.GET.get("format") == "csv":
-            return _csv(chosen, latest, found, policy.name)
+            rows = presenters.csv_rows(chosen, latest, found.version, policy.name)
+            return csv_file("balanced-set.csv", presenters.CSV_COLUMNS, rows)
         dark = unfilled(chosen, latest)
         page |= {
             "families": presenters.families(chosen, latest, policy),
@@ -84,17 +82,3 @@ def choose(request: StaffRequest) -> HttpResponse:
         "trail": [{"label": _("Balanced set"), "url": reverse("balance:balance")}],
     }
     return render(request, "balance/choose.html", page, status=422 if problem else 200)
-
-
-def _csv(
-    chosen: Chosen, latest: dict[str, Latest], found: BalancedSet, policy: str
-) -> HttpResponse:
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(presenters.CSV_COLUMNS)
-    writer.writerows(presenters.csv_rows(chosen, latest, found.version, policy))
-    return HttpResponse(
-        text.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="balanced-set.csv"'},
-    )

@@ -8,11 +8,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from wellheard.base.pages.tables import harmless
 from wellheard.prove.explore.presenters import basis_of, method_words, name_of, note_words, title_of
 from wellheard.prove.explore.queries import Answer
-
-# A cell that a spreadsheet would run begins with one of these; an apostrophe keeps it text.
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def header() -> list[str]:
@@ -63,17 +61,13 @@ def as_csv(answer: Answer, *, made_on: date, address: str) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(header())
-    writer.writerows([_harmless(cell) for cell in row] for row in rows(answer))
+    writer.writerows([harmless(cell) for cell in row] for row in rows(answer))
     writer.writerow([])
     writer.writerows(
-        [_harmless(name), _harmless(value)]
+        [harmless(name), harmless(value)]
         for name, value in about(answer, made_on=made_on, address=address)
     )
     return out.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str | int | float) -> str | int | float:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RUNS) else cell
 
 
 def as_xlsx(answer: Answer, *, made_on: date, address: str) -> bytes:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from wellheard.base.pages.tables import csv_file
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.understand.adherence import presenters, queries
 from wellheard.understand.adherence.rules import adherence_policy
@@ -22,15 +20,8 @@ def adherence(request: StaffRequest) -> HttpResponse:
     found = queries.programmes(request.person.organisation_id)
     rule = f"{adherence_policy().name}, {load_policy().name}"
     if request.GET.get("format") == "csv":
-        text = StringIO()
-        writer = csv.writer(text)
-        writer.writerow(presenters.CSV_COLUMNS)
-        writer.writerows(presenters.csv_rows(found, rule))
-        return HttpResponse(
-            text.getvalue(),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="medicines.csv"'},
-        )
+        rows = presenters.csv_rows(found, rule)
+        return csv_file("medicines.csv", presenters.CSV_COLUMNS, rows)
     page = {
         "lines": presenters.lines(found),
         "minimum": load_policy().minimum_group,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from datetime import timedelta
-from io import StringIO
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from wellheard.base.pages.tables import csv_file
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.understand.associations import presenters
-from wellheard.understand.associations.queries import Associations, associations
+from wellheard.understand.associations.queries import associations
 from wellheard.understand.associations.rules import association_policy
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.scores.queries import measures, organisation_day
@@ -29,7 +28,8 @@ def along(request: StaffRequest) -> HttpResponse:
     catalogue = measures(organisation_id, on=organisation_day(organisation_id, now))
     found = associations(organisation_id, _chosen(request, catalogue), now=now)
     if request.GET.get("format") == "csv":
-        return _csv(found)
+        name = f"associations-{found.measure.code}.csv"
+        return csv_file(name, presenters.CSV_COLUMNS, presenters.csv_rows(found))
     policy = association_policy()
     page = {
         "measure": found.measure,
@@ -48,16 +48,3 @@ def _chosen(request: StaffRequest, catalogue: Mapping[str, Measure]) -> Measure:
     first = association_policy().first_measure
     asked = catalogue.get(request.GET.get("measure", ""))
     return asked or catalogue[first if first in catalogue else next(iter(catalogue))]
-
-
-def _csv(found: Associations) -> HttpResponse:
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(presenters.CSV_COLUMNS)
-    writer.writerows(presenters.csv_rows(found))
-    name = f"associations-{found.measure.code}.csv"
-    return HttpResponse(
-        text.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )

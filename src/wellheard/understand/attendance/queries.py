@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from wellheard.people.places.models import Organisation, Place
@@ -23,31 +23,12 @@ from wellheard.understand.attendance.rules import (
     outcome_of,
 )
 from wellheard.understand.disclosure.policy import load_policy
-from wellheard.understand.facts.rules import Atom, by_single_month, months_of_people
+from wellheard.understand.facts.rules import Atom, months_of_people
 from wellheard.understand.facts.slices import Counts, Month, Period
-from wellheard.understand.scores.lines import counted_measure
+from wellheard.understand.scores.lines import RateSeries, counted_measure, monthly_rates
 from wellheard.understand.scores.rules import Measure
 
 _READ_AT_ONCE = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class MonthlyRate:
-    """Days [start, stop) and the appointments due in them: kept (0), not come (1), cancelled
-    late (2)."""
-
-    start: date
-    stop: date
-    counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class RateSeries:
-    """What was missed over time, ready to be charted."""
-
-    measure: Measure
-    rates: tuple[MonthlyRate, ...]
-    withheld: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +82,13 @@ def attendance(
 
 def by_month(found: Attendance, measure: Measure, place: int | None = None) -> RateSeries:
     """Month by month: one place, small months joined, or all places of whole sites together."""
-    if place is not None:
-        rates = [
-            MonthlyRate(atom.start.first_day, atom.stop.first_day, Counts.of(found.counts(atom)))
-            for atom in found.atoms
-            if atom.place == place
-        ]
-        return RateSeries(measure, tuple(rates), found.withheld)
-    monthly: dict[Month, Counter[int]] = defaultdict(Counter)
-    for site in sorted(set(found.sites.values())):
-        own = [atom for atom in found.atoms if found.sites[atom.place] == site]
-        for month, inside in by_single_month(own, load_policy().minimum_group).items():
-            for each in inside:
-                monthly[month].update(_coded(found.due[each, month]))
-    rates = [
-        MonthlyRate(month.first_day, month.plus(1).first_day, Counts.of(monthly[month]))
-        for month in sorted(monthly)
-    ]
-    return RateSeries(measure, tuple(rates), found.withheld)
+    rates = monthly_rates(
+        found.atoms,
+        lambda there, month: _coded(found.due[there, month]),
+        sites=found.sites,
+        place=place,
+    )
+    return RateSeries(measure, rates, found.withheld)
 
 
 def by_place(found: Attendance) -> dict[int, Counts]:

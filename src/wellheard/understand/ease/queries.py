@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from wellheard.listen.sampling.models import SampleMember
@@ -15,28 +15,11 @@ from wellheard.people.places.models import Organisation
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.ease.rules import Asked, Channel, by_channel, ease_policy, over_all
 from wellheard.understand.facts.queries import tabulate
-from wellheard.understand.facts.slices import Counts, Month, Period, Slice
+from wellheard.understand.facts.slices import Month, Period, Slice
+from wellheard.understand.scores.lines import MonthlyRate, RateSeries
 from wellheard.understand.scores.rules import Measure
 
 _READ_AT_ONCE = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class MonthlyEase:
-    """Days [start, stop) and the answers that came in them."""
-
-    start: date
-    stop: date
-    counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class EaseSeries:
-    """The ease of booking over time, ready to be charted."""
-
-    measure: Measure
-    rates: tuple[MonthlyEase, ...]
-    withheld: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +43,15 @@ def ease_of(person: Person, period: Period) -> Ease:
     return Ease(period, tuple(channels), over_all(rows, easy=easy, minimum=minimum), len(rows))
 
 
-def monthly(organisation_id: int, period: Period, measure: Measure) -> EaseSeries:
+def monthly(organisation_id: int, period: Period, measure: Measure) -> RateSeries:
     """The whole organisation month by month, through the facts' door."""
     table = tabulate(Slice(organisation_id, measure.item, period, ("month",)))
     rates = [
-        MonthlyEase(row.start, row.stop, row.counts)
+        MonthlyRate(row.start, row.stop, row.counts)
         for row in table.rows
         if row.start is not None and row.stop is not None
     ]
-    return EaseSeries(measure, tuple(sorted(rates, key=lambda each: each.start)), table.withheld)
+    return RateSeries(measure, tuple(sorted(rates, key=lambda each: each.start)), table.withheld)
 
 
 def ease_measure(organisation_id: int, title: str, says: str) -> Measure:

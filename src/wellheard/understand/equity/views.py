@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date, timedelta
-from io import StringIO
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -17,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from wellheard.base.pages.panels import panels
+from wellheard.base.pages.tables import csv_file
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.people.places.models import Site
 from wellheard.understand.disclosure.policy import load_policy
@@ -49,7 +48,8 @@ def equity(request: StaffRequest, site_id: int | None = None) -> HttpResponse:
     measure = _chosen(request, catalogue)
     pages = equity_of(request.person.organisation_id, measure, until=today, site_id=site_id)
     if request.GET.get("format") == "csv":
-        return _csv(measure, site, pages)
+        rows = presenters.csv_rows(measure, site.code if site else "", pages)
+        return csv_file(f"equity-{measure.code}.csv", presenters.CSV_COLUMNS, rows)
     lines = retests(request.person.organisation_id, measure, until=today)
     small = longer_of(request.person.organisation_id, measure, pages, until=today, site_id=site_id)
     return render(
@@ -174,19 +174,6 @@ def _frame(request: StaffRequest, today: date) -> dict[str, Any]:
         "policy": f"{load_policy().name}, {equity_policy().name}",
         "minimum": load_policy().minimum_group,
     }
-
-
-def _csv(measure: Measure, site: Site | None, pages: Any) -> HttpResponse:
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(presenters.CSV_COLUMNS)
-    writer.writerows(presenters.csv_rows(measure, site.code if site else "", pages))
-    name = f"equity-{measure.code}.csv"
-    return HttpResponse(
-        text.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 def _site_or_404(request: StaffRequest, site_id: int | None) -> Site | None:

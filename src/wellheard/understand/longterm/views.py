@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from wellheard.base.pages.tables import csv_file
 from wellheard.listen.followups.presenters import when
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.understand.disclosure.policy import load_policy
@@ -27,7 +25,8 @@ def longterm(request: StaffRequest) -> HttpResponse:
     found = queries.long_term(organisation_id, today=today)
     rule = f"{long_term_policy().name}, {load_policy().name}"
     if request.GET.get("format") == "csv":
-        return _csv(found, rule)
+        rows = presenters.csv_rows(found, rule)
+        return csv_file("long-term-health.csv", presenters.CSV_COLUMNS, rows)
     page = {
         "times": presenters.times(found),
         "places": presenters.places(found, queries.place_names(organisation_id)),
@@ -40,15 +39,3 @@ def longterm(request: StaffRequest) -> HttpResponse:
         "rule": rule,
     }
     return render(request, "longterm/longterm.html", page)
-
-
-def _csv(found: queries.LongTerm, rule: str) -> HttpResponse:
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(presenters.CSV_COLUMNS)
-    writer.writerows(presenters.csv_rows(found, rule))
-    return HttpResponse(
-        text.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="long-term-health.csv"'},
-    )

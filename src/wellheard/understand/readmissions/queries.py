@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from wellheard.people.places.models import Organisation, Place
 from wellheard.people.visits.models import Visit
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.facts.queries import tabulate
-from wellheard.understand.facts.rules import Atom, atoms_of, by_single_month
+from wellheard.understand.facts.rules import Atom, months_of_people
 from wellheard.understand.facts.slices import Counts, Month, Period, Slice
 from wellheard.understand.predictions.stays import stays_since
 from wellheard.understand.readmissions.rules import (
@@ -25,29 +25,12 @@ from wellheard.understand.readmissions.rules import (
     last_whole_month,
     readmission_policy,
 )
+from wellheard.understand.scores.lines import RateSeries, monthly_rates
 from wellheard.understand.scores.queries import scored
 from wellheard.understand.scores.rules import Measure, Score
 
 # Long stays and returns reach over the first month's edge.
 _BEFORE = timedelta(days=400)
-
-
-@dataclass(frozen=True, slots=True)
-class MonthlyRate:
-    """Days [start, stop) and the index stays that ended in them: came back, did not."""
-
-    start: date
-    stop: date
-    counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class RateSeries:
-    """A rate over time that a chart can be drawn of."""
-
-    measure: Measure
-    rates: tuple[MonthlyRate, ...]
-    withheld: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +79,10 @@ def tallies(organisation_id: int, *, until: datetime, months: int | None = None)
     sites = dict(Place.objects.filter(organisation_id=organisation_id).values_list("pk", "site_id"))
     people, stays = _counted(followed.index, zone)
     minimum = load_policy().minimum_group
-    quarters = period.whole_quarters
     atoms = [
         atom
         for place in sorted(people)
-        for atom in atoms_of(place, _sizes(place, people[place]), quarters, minimum)
-        if atom.within(period)
+        for atom in months_of_people(place, people[place], period, minimum)
     ]
     unknown = _unknown(organisation_id, opened)
     return Tallies(period, sites, tuple(atoms), stays, followed, unknown)
@@ -120,11 +101,6 @@ def _counted(
     return people, stays
 
 
-def _sizes(place: int, months: Mapping[Month, set[str]]) -> dict[Month, Counter[int]]:
-    """People by month, under the place's own key, so that a pool tells whose they are."""
-    return {month: Counter({place: len(who)}) for month, who in months.items()}
-
-
 def _unknown(organisation_id: int, since: datetime) -> int:
     """Stays of people whom nothing names, so that a return could not be seen."""
     rows = Visit.objects.filter(
@@ -135,25 +111,13 @@ def _unknown(organisation_id: int, since: datetime) -> int:
 
 def by_month(found: Tallies, *, place: int | None = None) -> RateSeries:
     """The rate month by month, of the organisation or one place (small months joined there)."""
-    if place is not None:
-        rates = [
-            MonthlyRate(atom.start.first_day, atom.stop.first_day, Counts.of(found.counts(atom)))
-            for atom in found.atoms
-            if atom.place == place
-        ]
-        return RateSeries(READMITTED, tuple(rates), found.withheld)
-    monthly: dict[Month, Counter[int]] = defaultdict(Counter)
-    minimum = load_policy().minimum_group
-    for site in sorted(set(found.sites.values())):
-        own = [atom for atom in found.atoms if found.sites[atom.place] == site]
-        for month, inside in by_single_month(own, minimum).items():
-            for each in inside:
-                monthly[month].update(found.stays[each, month])
-    rates = [
-        MonthlyRate(month.first_day, month.plus(1).first_day, Counts.of(monthly[month]))
-        for month in sorted(monthly)
-    ]
-    return RateSeries(READMITTED, tuple(rates), found.withheld)
+    rates = monthly_rates(
+        found.atoms,
+        lambda there, month: found.stays[there, month],
+        sites=found.sites,
+        place=place,
+    )
+    return RateSeries(READMITTED, rates, found.withheld)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
-from io import StringIO
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -15,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from wellheard.base.pages.panels import panels
+from wellheard.base.pages.tables import csv_file
 from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.people.places.models import Place
 from wellheard.understand.disclosure.policy import load_policy
@@ -40,7 +38,8 @@ def readmissions(request: StaffRequest) -> HttpResponse:
     rule = f"{readmission_policy().name}, {load_policy().name}"
     if request.GET.get("format") == "csv":
         months = f"{year.start.first_day:%Y-%m} to {year.stop.plus(-1).first_day:%Y-%m}"
-        return _csv(presenters.csv_rows(rows, names, months, rule, experience.title))
+        lines = presenters.csv_rows(rows, names, months, rule, experience.title)
+        return csv_file("readmissions.csv", presenters.CSV_COLUMNS, lines)
     page = {
         "chart": panels("readmissions.chart", request, queries.by_month(found, place=place)),
         "place": place,
@@ -79,15 +78,3 @@ def _chosen_measure(request: StaffRequest, catalogue: Mapping[str, Measure]) -> 
     asked = request.GET.get("measure", "")
     first = _FIRST if _FIRST in catalogue else next(iter(catalogue))
     return catalogue.get(asked) or catalogue[first]
-
-
-def _csv(rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(presenters.CSV_COLUMNS)
-    writer.writerows(rows)
-    return HttpResponse(
-        text.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="readmissions.csv"'},
-    )

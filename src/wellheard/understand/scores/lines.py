@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from wellheard.understand.disclosure.policy import load_policy
-from wellheard.understand.facts.slices import Counts
+from wellheard.understand.facts.rules import Atom, by_single_month
+from wellheard.understand.facts.slices import Counts, Month
 from wellheard.understand.scores.rules import Measure, Score
 
 
@@ -29,6 +32,57 @@ class Line:
     measure: Measure
     points: tuple[LinePoint, ...]
     withheld: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyRate:
+    """Days [start, stop) and what was counted in them, by what became of it."""
+
+    start: date
+    stop: date
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class RateSeries:
+    """A rate over time that a chart can be drawn of, only of groups that may be shown."""
+
+    measure: Measure
+    rates: tuple[MonthlyRate, ...]
+    withheld: bool
+
+
+def monthly_rates(
+    atoms: Sequence[Atom],
+    counted: Callable[[int, Month], Mapping[int, int]],
+    *,
+    sites: Mapping[int, int],
+    place: int | None = None,
+) -> tuple[MonthlyRate, ...]:
+    """Month by month: one place, its small months joined, or whole sites together.
+
+    ``counted``: what a place and month hold. A month that nobody may see is absent.
+    """
+    if place is not None:
+        return tuple(_of_atom(atom, counted) for atom in atoms if atom.place == place)
+    minimum = load_policy().minimum_group
+    monthly: dict[Month, Counter[int]] = defaultdict(Counter)
+    for site in sorted(set(sites.values())):
+        own = [atom for atom in atoms if sites[atom.place] == site]
+        for month, inside in by_single_month(own, minimum).items():
+            for each in inside:
+                monthly[month].update(counted(each, month))
+    return tuple(
+        MonthlyRate(month.first_day, month.plus(1).first_day, Counts.of(monthly[month]))
+        for month in sorted(monthly)
+    )
+
+
+def _of_atom(atom: Atom, counted: Callable[[int, Month], Mapping[int, int]]) -> MonthlyRate:
+    total: Counter[int] = Counter()
+    for month in atom.by_month:
+        total.update(counted(atom.place, month))
+    return MonthlyRate(atom.start.first_day, atom.stop.first_day, Counts.of(total))
 
 
 def counted_measure(
