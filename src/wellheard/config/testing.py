@@ -9,10 +9,12 @@ import atexit
 import itertools
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,6 +88,31 @@ def organisation(db: None) -> Any:
         languages=["en", "es", "ar"],
         at=AT,
     )
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> Callable[..., str]:
+    """``apart("-c", story)`` runs our interpreter on an installation of its own (SQLite, migrated),
+    for stories whose processes are killed; what it printed. It must end well."""
+    environment = os.environ | {
+        "WELLHEARD_HOME": str(tmp_path),
+        "WELLHEARD_MODE": "production",
+        "WELLHEARD_LOG_LEVEL": "CRITICAL",
+        "DJANGO_SETTINGS_MODULE": "wellheard.config.settings",
+    }
+    environment.pop("WELLHEARD_DATABASE_URL", None)
+
+    def python(*arguments: str) -> str:
+        # our own interpreter and stories
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, *arguments],
+            env=environment, check=False, capture_output=True, text=True, timeout=400,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout.strip()
+
+    python("-m", "wellheard.config.cli", "migrate")
+    return python
 
 
 @pytest.fixture

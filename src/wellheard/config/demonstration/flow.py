@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from wellheard.base.audit.actor import Actor
@@ -72,7 +72,7 @@ def tell_of_waits(hospital: Hospital, visits: Sequence[Visit], now: datetime, se
         if at >= now or chance.random() > _ANSWERS:
             continue
         felt = max(0.0, _wait(visit) + chance.gauss(truths()["waits-told-longer"]["minutes"], 5))
-        nearest = min(scale.values, key=lambda value, felt=felt: abs(value - felt))  # type: ignore[misc]  # bound on purpose
+        nearest = _nearest(scale.values, felt)
         told = {"told": chance.choices((1, 2, 3), (30, 25, 45))[0]} if nearest else {}
         new.append(
             NewResponse(
@@ -206,3 +206,7 @@ def _wait(visit: Visit) -> float:
     assert visit.scheduled_at is not None
     begun = max(visit.arrived_at, visit.scheduled_at)
     return (visit.seen_at - begun).total_seconds() / 60
+
+
+def _nearest(values: Collection[int], felt: float) -> int:
+    return min(sorted(values), key=lambda value: abs(value - felt))

@@ -22,11 +22,11 @@ from wellheard.interop.csvfiles.rules import (
     Fault,
     Layout,
     Reading,
-    columns,
+    filled_rows,
     note_row,
-    picked,
+    read_code,
+    read_day,
     take_cell,
-    too_long,
     whole_answer,
 )
 from wellheard.people.places.models import Organisation
@@ -44,19 +44,19 @@ def read_adherence(table: Table, layout: Layout, organisation: Organisation) -> 
     """Every row of a file of days covered, with faults."""
     reading = Reading()
     designs: dict[str, str] = {}
-    for row, cells in picked(table, layout):
-        if not any(cell.strip() for cell in cells.values()):
-            reading.empty += 1
-            continue
-        values: dict[str, Any] = {name: cells.get(name, "").strip() for name in _TEXTS}
-        faults = too_long(row, layout, cells)
-        faults += take_cell(values, row, layout, cells, "starts_on", _day)
+    for row, cells, values, faults in filled_rows(table, layout, reading, _TEXTS):
+        faults += take_cell(values, row, layout, cells, "starts_on", _starts)
         for name, low in (("days", 1), ("days_covered", 0)):
             faults += take_cell(
-                values, row, layout, cells, name, lambda v, low=low: whole_answer(v, low, 400)
+                values,
+                row,
+                layout,
+                cells,
+                name,
+                lambda v, low=low: whole_answer(v, low, _LONGEST_SPAN),
             )
-        faults += take_cell(values, row, layout, cells, "reminded", _yes_or_no)
-        faults += take_cell(values, row, layout, cells, "design", _design)
+        faults += take_cell(values, row, layout, cells, "reminded", _yes)
+        faults += take_cell(values, row, layout, cells, "design", read_code("adherence_designs"))
         values["design"] = values["design"] or DEFAULT_DESIGN
         values["programme"] = values["programme"] or DEFAULT_PROGRAMME
         if not faults:
@@ -126,26 +126,15 @@ def _unfit(
     return faults
 
 
-def _day(raw: str) -> date:
+def _yes(raw: str) -> bool:
     try:
-        day = date.fromisoformat(raw.strip()[:10])
+        return read_code("yes_or_no")(raw) == "yes"
     except ValueError:
-        raise ValueError("is not a date as year-month-day") from None
+        raise ValueError(f"{raw[:40]!r} is neither yes nor no") from None
+
+
+def _starts(raw: str) -> date:
+    day = read_day(raw)
     if not 1990 <= day.year <= 2100:
         raise ValueError(f"the year {day.year} cannot be right")
     return day
-
-
-def _yes_or_no(raw: str) -> bool:
-    for says, words in columns()["yes_or_no"].items():
-        if raw.strip().casefold() in {says, *words}:
-            return bool(says == "yes")
-    raise ValueError(f"{raw[:40]!r} is neither yes nor no")
-
-
-def _design(raw: str) -> str:
-    found = raw.strip().casefold().replace(" ", "_").replace("-", "_")
-    for code, words in columns()["adherence_designs"].items():
-        if found in {code, *words}:
-            return str(code)
-    raise ValueError(f"{raw[:40]!r} is not one of {', '.join(columns()['adherence_designs'])}")

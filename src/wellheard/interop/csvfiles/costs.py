@@ -17,10 +17,9 @@ from wellheard.interop.csvfiles.rules import (
     Fault,
     Layout,
     Reading,
+    filled_rows,
     note_row,
-    picked,
     take_cell,
-    too_long,
     whole_answer,
 )
 from wellheard.people.places.models import Organisation
@@ -38,12 +37,7 @@ def read_costs(table: Table, layout: Layout, organisation: Organisation) -> Read
     """Every row of a file of monthly costs, with faults. A figure has one unit in all its rows."""
     reading = Reading()
     units: dict[str, str] = {}
-    for row, cells in picked(table, layout):
-        if not any(cell.strip() for cell in cells.values()):
-            reading.empty += 1
-            continue
-        values: dict[str, Any] = {name: cells.get(name, "").strip() for name in _TEXTS}
-        faults = too_long(row, layout, cells)
+    for row, cells, values, faults in filled_rows(table, layout, reading, _TEXTS):
         faults += take_cell(values, row, layout, cells, "month", _month)
         faults += take_cell(values, row, layout, cells, "amount", _amount)
         faults += take_cell(values, row, layout, cells, "n", _counted)

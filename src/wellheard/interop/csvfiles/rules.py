@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import cache
@@ -195,6 +195,46 @@ def picked(table: Table, layout: Layout) -> Iterable[tuple[Row, dict[str, str]]]
     for row in table.rows:
         cells = row.cells
         yield row, {ours: cells[at] if at < len(cells) else "" for ours, at in where.items()}
+
+
+@cache
+def read_code(vocabulary: str) -> Callable[[str], str]:
+    """A reader of one of our codes, also under the names that other systems give it."""
+    codes: Mapping[str, Sequence[str]] = columns()[vocabulary]
+    known = {_plain(name): code for code, names in codes.items() for name in (code, *names)}
+
+    def read(raw: str) -> str:
+        found = known.get(_plain(raw))
+        if found is None:
+            raise ValueError(f"{raw[:40]!r} is not one of {', '.join(codes)}")
+        return found
+
+    return read
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace("_", " ").replace("-", " ")
+
+
+def read_day(raw: str) -> date:
+    """A date as year-month-day; what stands behind it is left. Raises ValueError."""
+    try:
+        return date.fromisoformat(raw.strip()[:10])
+    except ValueError:
+        raise ValueError("is not a date as year-month-day") from None
+
+
+def filled_rows(
+    table: Table, layout: Layout, reading: Reading, texts: Sequence[str]
+) -> Iterator[tuple[Row, dict[str, str], dict[str, Any], list[Fault]]]:
+    """Every row that is not empty (those are counted): its cells, ``texts`` as values, and what is
+    too long."""
+    for row, cells in picked(table, layout):
+        if not any(cell.strip() for cell in cells.values()):
+            reading.empty += 1
+            continue
+        values: dict[str, Any] = {name: cells.get(name, "").strip() for name in texts}
+        yield row, cells, values, too_long(row, layout, cells)
 
 
 def take_cell(

@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,12 +31,13 @@ from wellheard.interop.csvfiles.rules import (
     Layout,
     Reading,
     columns,
+    filled_rows,
     note_row,
-    picked,
+    read_code,
+    read_day,
     read_language,
     read_moment,
     take_cell,
-    too_long,
 )
 from wellheard.people.patients.bulk import Newcomer
 from wellheard.people.patients.rules import (
@@ -104,21 +104,16 @@ def read_visits(table: Table, layout: Layout, organisation: Organisation) -> Vis
     reading = VisitReading()
     zone, country = organisation.zone, organisation.country
     placeholders = name_placeholders()
-    for row, cells in picked(table, layout):
-        if not any(cell.strip() for cell in cells.values()):
-            reading.empty += 1
-            continue
-        values: dict[str, Any] = {name: cells.get(name, "").strip() for name in _TEXTS}
-        faults = too_long(row, layout, cells)
+    for row, cells, values, faults in filled_rows(table, layout, reading, _TEXTS):
         for name in _MOMENTS:
             faults += take_cell(values, row, layout, cells, name, lambda v: read_moment(v, zone))
         for name, vocabulary in _CODED.items():
-            faults += take_cell(values, row, layout, cells, name, _coded(vocabulary))
+            faults += take_cell(values, row, layout, cells, name, read_code(vocabulary))
         faults += take_cell(values, row, layout, cells, "language", read_language)
         faults += take_cell(values, row, layout, cells, "age", _age)
         faults += take_cell(values, row, layout, cells, "distance_km", travel_band)
         for name in ("born_on", "died_on"):
-            faults += take_cell(values, row, layout, cells, name, _day)
+            faults += take_cell(values, row, layout, cells, name, read_day)
         values["age_band"] = cells.get("age_band", "").strip()
         values["name"] = tidy_name(cells.get("name", ""), placeholders=placeholders)
         values["address"] = " ".join(cells.get("address", "").casefold().split())
@@ -258,21 +253,6 @@ def _status(values: Mapping[str, Any]) -> str:
     return Visit.Status.ARRIVED if values["arrived_at"] else Visit.Status.PLANNED
 
 
-@cache
-def _coded(vocabulary: str) -> Callable[[str], str]:
-    """A reader of one of our codes, also under the names that other systems give it."""
-    codes: Mapping[str, Sequence[str]] = columns()[vocabulary]
-    known = {name: code for code, names in codes.items() for name in names}
-
-    def read(raw: str) -> str:
-        found = known.get(raw.strip().casefold().replace("_", " ").replace("-", " "))
-        if found is None:
-            raise ValueError(f"{raw[:40]!r} is not one of {', '.join(codes)}")
-        return found
-
-    return read
-
-
 def _contact(
     remarks: list[Fault],
     line: int,
@@ -339,10 +319,3 @@ def _age_at(born: date | None, moment: datetime | None) -> int | None:
         return None
     day = moment.astimezone(UTC).date()
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def _day(raw: str) -> date:
-    try:
-        return date.fromisoformat(raw.strip()[:10])
-    except ValueError:
-        raise ValueError("is not a date as year-month-day") from None

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from wellheard.people.places.console import chosen_organisation
+
 REFUSED = 2
 _JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
 _ORGANISATION = click.option("--organisation", default="", help="Its short name, when several.")
@@ -24,7 +26,7 @@ def sample() -> None:
 @_JSON
 def plans(organisation: str, as_json: bool) -> None:
     """Every plan and how it stands."""
-    home = _home(organisation)
+    home = chosen_organisation(organisation)
     from wellheard.listen.sampling.models import SamplePlan
     from wellheard.listen.sampling.queries import plan_state
 
@@ -51,7 +53,7 @@ def plans(organisation: str, as_json: bool) -> None:
 @_JSON
 def draw(plan_id: int, span: datetime, dry_run: bool, organisation: str, as_json: bool) -> None:
     """Draw the month or week that holds a day, of the running plan PLAN_ID, and begin to ask."""
-    home = _home(organisation)
+    home = chosen_organisation(organisation)
     from django.utils import timezone
 
     from wellheard.base.audit.actor import Actor
@@ -80,7 +82,7 @@ def draw(plan_id: int, span: datetime, dry_run: bool, organisation: str, as_json
 @_JSON
 def status(wave_id: int, organisation: str, as_json: bool) -> None:
     """How the wave WAVE_ID stands, with its response rates by name."""
-    home = _home(organisation)
+    home = chosen_organisation(organisation)
     from wellheard.listen.sampling.models import Wave
     from wellheard.listen.sampling.queries import wave_figures
 
@@ -112,7 +114,7 @@ def status(wave_id: int, organisation: str, as_json: bool) -> None:
 @_JSON
 def health(organisation: str, as_json: bool) -> None:
     """Whether every feed still speaks. Exit 1 when one is silent."""
-    home = _home(organisation)
+    home = chosen_organisation(organisation)
     from django.utils import timezone
 
     from wellheard.listen.sampling.queries import feeds
@@ -163,18 +165,6 @@ def _drawn(wave: Any) -> dict[str, Any]:
 
 def _iso(day: date) -> str:
     return day.isoformat()
-
-
-def _home(slug: str) -> Any:
-    import django
-
-    django.setup()
-    from wellheard.people.places.queries import WhichOrganisationError, the_organisation
-
-    try:
-        return the_organisation(slug)
-    except WhichOrganisationError as error:
-        raise click.ClickException(f"{error} (--organisation)") from None
 
 
 def _tell(rows: list[dict[str, Any]], as_json: bool, line: Any) -> None:

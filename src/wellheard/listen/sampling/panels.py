@@ -9,6 +9,7 @@ from wellheard.listen.posters.models import PosterAlarm
 from wellheard.listen.sampling.models import FeedAlarm
 from wellheard.listen.sampling.presenters import feed_name, unnamed_counts
 from wellheard.listen.sampling.reach import plans_of
+from wellheard.people.access.doors import StaffRequest
 from wellheard.people.access.person import Person
 from wellheard.people.places.models import Place
 
@@ -28,18 +29,18 @@ def on_home(request: HttpRequest, person: Person) -> str:
     return _drawn(request, list(feeds), posters.count())
 
 
-def on_place(request: HttpRequest, place: Place) -> str:
+def on_place(request: StaffRequest, place: Place) -> str:
     """The same of one place, for whoever may print its poster."""
-    person: Person = request.person  # type: ignore[attr-defined]  # set for every staff request
+    person = request.person
     if not person.may("poster.print", place_id=place.pk):
         return ""
     return _drawn(request, [], PosterAlarm.objects.filter(place=place, closed_at=None).count())
 
 
-def known_again(request: HttpRequest, code: str) -> str:
+def known_again(request: StaffRequest, code: str) -> str:
     """The anonymous plans that ask with an instrument: how many were asked, how many links were
     used, and of how many something goes on with the answers."""
-    person: Person = request.person  # type: ignore[attr-defined]  # set for every staff request
+    person = request.person
     if not person.may("sample.read"):
         return ""
     plans = plans_of(person).filter(anonymous=True, instrument=code)

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from wellheard.people.places.console import chosen_organisation
+
 
 @click.group()
 def staff() -> None:
@@ -100,19 +102,6 @@ def _ready() -> None:
     import django
 
     django.setup()
-
-
-def chosen_organisation(slug: str) -> Any:
-    """The organisation of this slug, or the only one there is; a clear refusal otherwise."""
-    _ready()
-    from wellheard.people.places.models import Organisation
-
-    found = list(Organisation.objects.filter(slug=slug) if slug else Organisation.objects.all()[:2])
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise click.ClickException("there is no such organisation: run `wellheard setup` first")
-    raise click.ClickException("there are several organisations: name one with --organisation")
 
 
 def _user(email: str) -> Any:

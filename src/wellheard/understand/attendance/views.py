@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from wellheard.base.pages.panels import panels
-from wellheard.people.access.doors import StaffRequest, refuse, requires
+from wellheard.people.access.doors import StaffRequest, requires
+from wellheard.people.access.places import place_or_refusal
 from wellheard.people.places.models import Organisation, Place
 from wellheard.understand.attendance import presenters, queries
 from wellheard.understand.attendance.queries import Attendance
@@ -42,7 +43,7 @@ def attendance(request: StaffRequest) -> HttpResponse:
 @require_GET
 def place(request: StaffRequest, place_id: int) -> HttpResponse:
     """One place, month by month over the charted time, the rest over the last year."""
-    here = _place_or_refusal(request, place_id)
+    here = place_or_refusal(request, place_id, "measure.read")
     policy = attendance_policy()
     charted = _found(here.organisation_id, [here], policy.months)
     found = _found(here.organisation_id, [here], policy.recent_months)
@@ -73,13 +74,3 @@ def _page(found: Attendance, place: int | None) -> dict[str, Any]:
         "policy": attendance_policy(),
         "minimum": load_policy().minimum_group,
     }
-
-
-def _place_or_refusal(request: StaffRequest, place_id: int) -> Place:
-    found = Place.objects.of(request.person.organisation_id)
-    here = found.select_related("site", "organisation").filter(pk=place_id).first()
-    if here is None:
-        raise Http404
-    if not request.person.may("measure.read", place_id=here.pk):
-        refuse(request, "measure.read", ("people.place", str(here.pk)))
-    return here

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from wellheard.people.places.console import chosen_organisation
 
 if TYPE_CHECKING:
     from wellheard.understand.facts.slices import Month
@@ -24,7 +26,7 @@ def expectations(quarter: str | None, as_json: bool, organisation: str) -> None:
     The quarter is held against the four before it; what chance explains is not told. The scan is
     kept and stands on the page of expectations.
     """
-    home = _organisation(organisation)
+    home = chosen_organisation(organisation)
     from django.utils import timezone
 
     from wellheard.base.audit.actor import Actor
@@ -67,18 +69,3 @@ def _month(text: str) -> Month:
     if found is None:
         raise click.UsageError("--quarter: write it like 2026-Q3")
     return Month(int(found[1]), 3 * int(found[2]) - 2)
-
-
-def _organisation(slug: str) -> Any:
-    import os
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wellheard.config.settings")
-    import django
-
-    django.setup()
-    from wellheard.people.places.queries import WhichOrganisationError, the_organisation
-
-    try:
-        return the_organisation(slug)
-    except WhichOrganisationError as error:
-        raise click.ClickException(f"{error} (--organisation)") from None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
 
 import click
+
+from wellheard.people.places.console import chosen_organisation
 
 
 @click.command()
@@ -25,7 +26,7 @@ def findings(until: datetime | None, everything: bool, as_json: bool, organisati
     between groups, what drives the rating, rising themes, silences, trouble behind good scores,
     bad times of the week. What chance explains is not told.
     """
-    home = _organisation(organisation)
+    home = chosen_organisation(organisation)
     from django.utils import timezone
 
     from wellheard.base.audit.actor import Actor
@@ -46,18 +47,3 @@ def findings(until: datetime | None, everything: bool, as_json: bool, organisati
             "Nothing stands out: what varies is within what chance explains, or there are too few "
             "answers to tell."
         )
-
-
-def _organisation(slug: str) -> Any:
-    import os
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wellheard.config.settings")
-    import django
-
-    django.setup()
-    from wellheard.people.places.queries import WhichOrganisationError, the_organisation
-
-    try:
-        return the_organisation(slug)
-    except WhichOrganisationError as error:
-        raise click.ClickException(f"{error} (--organisation)") from None

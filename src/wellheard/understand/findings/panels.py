@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from wellheard.people.access.doors import StaffRequest
 from wellheard.people.access.person import Person
 from wellheard.people.places.models import Place
 from wellheard.understand.findings.queries import newest_run
@@ -146,9 +147,9 @@ def on_home(request: HttpRequest, person: Person) -> str:
     return _panel(request, lines_for(person, most=_ON_HOME))
 
 
-def on_place(request: HttpRequest, place: Place) -> str:
+def on_place(request: StaffRequest, place: Place) -> str:
     """The findings of one place, for its page."""
-    person: Person = request.person  # type: ignore[attr-defined]  # set for every staff request
+    person = request.person
     return _panel(request, lines_for(person, place_id=place.pk, most=_ON_PLACE))
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from wellheard.people.places.console import chosen_organisation
+
 REFUSED = 2
 _QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
 _JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -31,7 +33,7 @@ def peers() -> None:
 @_JSON
 def key(organisation: str, as_json: bool) -> None:
     """Print our public key and its fingerprint, to be read to a peer over the telephone."""
-    home = _organisation(organisation)
+    home = chosen_organisation(organisation)
     from wellheard.base.vault.signatures import fingerprint
     from wellheard.understand.peers.actions import own_key
 
@@ -46,7 +48,7 @@ def key(organisation: str, as_json: bool) -> None:
 @_ORGANISATION
 def accept(name: str, public_key: str, organisation: str) -> None:
     """Accept packs signed with PUBLIC_KEY as those of NAME. Compare the fingerprint first."""
-    home = _organisation(organisation)
+    home = chosen_organisation(organisation)
     from django.utils import timezone
 
     from wellheard.understand.peers.actions import accept_peer
@@ -66,7 +68,7 @@ def accept(name: str, public_key: str, organisation: str) -> None:
 @_ORGANISATION
 def export(file: Path, start: str, quarters: int, organisation: str) -> None:
     """Write our signed pack to FILE."""
-    home = _organisation(organisation)
+    home = chosen_organisation(organisation)
     from django.utils import timezone
 
     from wellheard.understand.facts.slices import Month, Period
@@ -89,7 +91,7 @@ def export(file: Path, start: str, quarters: int, organisation: str) -> None:
 @_JSON
 def import_(file: Path, organisation: str, as_json: bool) -> None:
     """Take a peer's pack in. Exit code 2 when it is refused."""
-    home = _organisation(organisation)
+    home = chosen_organisation(organisation)
     from django.utils import timezone
 
     from wellheard.understand.peers.actions import receive_pack
@@ -131,15 +133,3 @@ def _by(home: Any) -> Any:
     from wellheard.base.audit.actor import Actor
 
     return Actor.system(home.pk, "console")
-
-
-def _organisation(slug: str) -> Any:
-    import django
-
-    django.setup()
-    from wellheard.people.places.queries import WhichOrganisationError, the_organisation
-
-    try:
-        return the_organisation(slug)
-    except WhichOrganisationError as error:
-        raise click.ClickException(f"{error} (--organisation)") from None

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from wellheard.listen.reviews.queries import newest_of, rating_of
 from wellheard.measures.intervals import mean_interval
-from wellheard.people.access.person import Person
+from wellheard.people.access.doors import StaffRequest
 from wellheard.people.places.models import Place
 from wellheard.understand.facts.queries import tabulate
 from wellheard.understand.facts.slices import Month, Period, Slice, Where
@@ -31,11 +30,11 @@ class Inside:
     last: date
 
 
-def on_place(request: HttpRequest, place: Place) -> str:
+def on_place(request: StaffRequest, place: Place) -> str:
     """Both, each with its dates and n; nothing where nobody writes in public."""
     now = timezone.now()
     outside = rating_of(place.pk, now=now)
-    person: Person = request.person  # type: ignore[attr-defined]  # set for every staff request
+    person = request.person
     may_read = person.may("comment.read_masked", place_id=place.pk)
     voices = newest_of(place.pk) if may_read else []
     if outside is None and not voices:

@@ -110,7 +110,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def _console(slug: str) -> Actor:
     from wellheard.base.audit.actor import Actor
-    from wellheard.people.accounts.commands import chosen_organisation
+    from wellheard.people.places.console import chosen_organisation
 
     return Actor.system(chosen_organisation(slug).pk, "console")
 

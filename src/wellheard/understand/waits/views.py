@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from wellheard.base.pages.panels import panels
-from wellheard.people.access.doors import StaffRequest, refuse, requires
+from wellheard.people.access.doors import StaffRequest, requires
+from wellheard.people.access.places import place_or_refusal
 from wellheard.people.places.models import Organisation, Place
 from wellheard.understand.disclosure.policy import load_policy
 from wellheard.understand.facts.slices import Month
@@ -48,7 +49,7 @@ def waits(request: StaffRequest) -> HttpResponse:
 @require_GET
 def place(request: StaffRequest, place_id: int) -> HttpResponse:
     """One place: what the clock shows, what people tell, and both side by side."""
-    here = _place_or_refusal(request, place_id)
+    here = place_or_refusal(request, place_id, "measure.read")
     now = timezone.now()
     period, found = pages.charted(here, now)
     page: dict[str, Any] = {
@@ -71,13 +72,3 @@ def place(request: StaffRequest, place_id: int) -> HttpResponse:
 
 def _month(organisation_id: int) -> Month:
     return Month.containing(organisation_day(organisation_id, timezone.now()))
-
-
-def _place_or_refusal(request: StaffRequest, place_id: int) -> Place:
-    found = Place.objects.of(request.person.organisation_id)
-    here = found.select_related("site", "organisation").filter(pk=place_id).first()
-    if here is None:
-        raise Http404
-    if not request.person.may("measure.read", place_id=here.pk):
-        refuse(request, "measure.read", ("people.place", str(here.pk)))
-    return here

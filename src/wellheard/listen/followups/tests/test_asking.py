@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
-from email import message_from_bytes
-from email.policy import default
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from wellheard.base.audit.actor import Actor
+from wellheard.channels.folder.tests.reading import links_in
 from wellheard.channels.outbox import sending
 from wellheard.channels.outbox.models import Message, MessageAttempt
 from wellheard.channels.outbox.queries import message_state
@@ -100,11 +98,10 @@ def letters(mailbox: Path, now: datetime) -> list[str]:
     for message in Message.objects.filter(about_kind="follow_up"):
         if message_state(message) == "waiting":
             sending.send_one(message.pk, clock=lambda: now)
-    found = [message_from_bytes(each.read_bytes(), policy=default) for each in mailbox.glob("*")]
-    words = [str(each.get_body().get_content()) for each in found]  # type: ignore[attr-defined]
+    links = links_in(mailbox)
     for each in mailbox.glob("*"):
         each.unlink()
-    return [link[0] for text in words if (link := re.search(r"/en/s/[\w:\-]+/", text))]
+    return links
 
 
 def answer(link: str, value: int) -> None:
@@ -176,8 +173,9 @@ def test_who_withdraws_refuses_or_stops_is_not_asked(
         patient=ann, channel="email", purpose="survey", source="patient", by=actor, at=now
     )
     refused = FollowUp.objects.get(months=0, patient=bob)
-    refused.invitation.ended_as = "declined"  # type: ignore[union-attr]
-    refused.invitation.save()  # type: ignore[union-attr]
+    assert refused.invitation is not None
+    refused.invitation.ended_as = "declined"
+    refused.invitation.save()
     later = now + timedelta(days=93)
     assert ask_due(later) == 0
     assert FollowUp.objects.get(months=3, patient=ann).dropped_as == "no_consent"

@@ -4,10 +4,7 @@ neither; sent again once, and never twice."""
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -77,26 +74,8 @@ print(json.dumps({
 """
 
 
-def test_answers_are_kept_with_the_link_used_or_neither(tmp_path: Path) -> None:
-    environment = {
-        **os.environ,
-        "WELLHEARD_HOME": str(tmp_path),
-        "WELLHEARD_MODE": "production",
-        "WELLHEARD_LOG_LEVEL": "CRITICAL",
-        "DJANGO_SETTINGS_MODULE": "wellheard.config.settings",
-    }
-    environment.pop("WELLHEARD_DATABASE_URL", None)
-
-    def python(*arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            env=environment, check=False, capture_output=True, text=True, timeout=400,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout.strip()
-
-    python("-m", "wellheard.config.cli", "migrate")
-    told = json.loads(python("-c", STORY).splitlines()[-1])
+def test_answers_are_kept_with_the_link_used_or_neither(apart: Callable[..., str]) -> None:
+    told = json.loads(apart("-c", STORY).splitlines()[-1])
     assert len(told["kills"]) >= 8 and set(told["kills"]) == {9}
     assert all(each == [0, 0] for each in told["apart"]), told["apart"]
     assert told["said"] == told["wanted"] and told["broken"] == []

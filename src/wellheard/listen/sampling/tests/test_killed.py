@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -83,26 +80,8 @@ print(json.dumps({
 """
 
 
-def test_draw_killed_at_any_statement_leaves_nobody_half_drawn(tmp_path: Path) -> None:
-    environment = {
-        **os.environ,
-        "WELLHEARD_HOME": str(tmp_path),
-        "WELLHEARD_MODE": "production",
-        "WELLHEARD_LOG_LEVEL": "CRITICAL",
-        "DJANGO_SETTINGS_MODULE": "wellheard.config.settings",
-    }
-    environment.pop("WELLHEARD_DATABASE_URL", None)
-
-    def python(*arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            env=environment, check=False, capture_output=True, text=True, timeout=400,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout.strip()
-
-    python("-m", "wellheard.config.cli", "migrate")
-    told = json.loads(python("-c", STORY).splitlines()[-1])
+def test_draw_killed_at_any_statement_leaves_nobody_half_drawn(apart: Callable[..., str]) -> None:
+    told = json.loads(apart("-c", STORY).splitlines()[-1])
     assert len(told["kills"]) >= 8 and set(told["kills"]) == {9}
     assert {count for counts in told["left"] for count in counts} == {0}
     assert told["drawn"] == 100 and told["same"], "it takes exactly those it would have taken"

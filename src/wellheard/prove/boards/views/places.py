@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wellheard.base.pages.panels import panels
-from wellheard.people.access.doors import StaffRequest, refuse, requires
+from wellheard.people.access.doors import StaffRequest, requires
 from wellheard.people.access.person import Person
+from wellheard.people.access.places import place_or_refusal
 from wellheard.people.places.models import Place
 from wellheard.prove.boards import homes, queries
 from wellheard.prove.boards import presenters as words
@@ -68,7 +69,7 @@ def places(request: StaffRequest) -> HttpResponse:
 @requires("place.read")
 def place(request: StaffRequest, place_id: int) -> HttpResponse:
     """One place: what was praised, what is new, what is due, and whether it gets better."""
-    here = _place_or_refusal(request, place_id)
+    here = place_or_refusal(request, place_id, "place.read")
     now = timezone.now()
     board = _board(request.person, here, now)
     before = note_visit(here.pk, comments=board["shown"], by=request.person.actor, at=now)
@@ -87,7 +88,7 @@ def place(request: StaffRequest, place_id: int) -> HttpResponse:
 @requires("place.read")
 def monday(request: StaffRequest, place_id: int) -> HttpResponse:
     """One sheet of paper for a huddle of five minutes."""
-    here = _place_or_refusal(request, place_id)
+    here = place_or_refusal(request, place_id, "place.read")
     now = timezone.now()
     board = _board(request.person, here, now)
     if board["may_read"]:
@@ -95,16 +96,6 @@ def monday(request: StaffRequest, place_id: int) -> HttpResponse:
         board["news"] = words.news_sentence(news, is_first=True)
         note_visit(here.pk, comments=board["shown"], by=request.person.actor, at=now)
     return render(request, "boards/monday.html", {**board, **_chart(request, here, now)})
-
-
-def _place_or_refusal(request: StaffRequest, place_id: int) -> Place:
-    found = Place.objects.of(request.person.organisation_id).select_related("site")
-    here = found.filter(pk=place_id).first()
-    if here is None:
-        raise Http404
-    if not request.person.may("place.read", place_id=here.pk):
-        refuse(request, "place.read", ("people.place", str(here.pk)))
-    return here
 
 
 def _board(person: Person, here: Place, now: datetime) -> dict[str, Any]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from email import message_from_bytes
-from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +15,7 @@ from django.utils import timezone
 from wellheard.base.audit.actor import Actor
 from wellheard.base.events.models import Event
 from wellheard.base.jobs.worker import Worker
+from wellheard.channels.folder.tests.reading import links_in
 from wellheard.channels.outbox import sending
 from wellheard.channels.outbox.models import Message, MessageAttempt
 from wellheard.channels.outbox.queries import message_state
@@ -78,11 +76,7 @@ def letters(mailbox: Path, now: datetime) -> list[str]:
     """Send what waits about handling; the links that left."""
     for message in Message.objects.filter(about_kind="handling_survey"):
         sending.send_one(message.pk, clock=lambda: now)
-    found = [
-        message_from_bytes(each.read_bytes(), policy=default) for each in mailbox.glob("*.eml")
-    ]
-    words = [str(each.get_body().get_content()) for each in found]  # type: ignore[attr-defined]
-    return [link[0] for text in words if (link := re.search(r"/en/s/[\w:\-]+/", text))]
+    return links_in(mailbox)
 
 
 def test_closing_asks_by_itself_after_some_days_and_the_answer_finds_its_case(

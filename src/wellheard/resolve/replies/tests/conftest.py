@@ -42,18 +42,18 @@ def told(outlet: Outlet, place: Any, actor: Any, at: Any) -> Told:
 
 @pytest.fixture
 def writer(staff: Any) -> User:
-    user = staff("px_specialist")
+    user: User = staff("px_specialist")
     user.name = "Wren Ashby"
     user.save()
-    return user  # type: ignore[no-any-return]
+    return user
 
 
 @pytest.fixture
 def approver(staff: Any) -> User:
-    user = staff("grievance_officer")
+    user: User = staff("grievance_officer")
     user.name = "Oke Lind"
     user.save()
-    return user  # type: ignore[no-any-return]
+    return user
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -63,8 +64,9 @@ BASE = {"has_draft": True, "approved": True, "withdrawn": False, "by_hand": Fals
         ({"published": True, "withdrawn": True}, "published"),
     ],
 )
-def test_state_follows_from_the_rows(more: dict[str, object], state: str) -> None:
-    assert state_of(Facts(**{**BASE, **more})) == state  # type: ignore[arg-type]
+def test_state_follows_from_the_rows(more: dict[str, Any], state: str) -> None:
+    facts: dict[str, Any] = {**BASE, **more}
+    assert state_of(Facts(**facts)) == state
 
 
 def test_waits_grow_and_end() -> None:

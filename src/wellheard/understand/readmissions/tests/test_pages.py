@@ -59,6 +59,15 @@ def test_rates_by_place_and_month_are_sums_of_what_may_be_shown(
     assert sum(rate.counts.n for rate in by_month(found).rates) == 140
 
 
+def test_joined_months_of_the_same_few_people_are_not_told(place: Any) -> None:
+    # eight people, each in three months of a quarter: 24 stays, and still eight people
+    stays = [stay(place, f"r{n}", ended(month)) for month in (1, 2, 3) for n in range(8)]
+    Visit.objects.bulk_create(stays)
+    found = tallies(place.organisation_id, until=ended(9, 2), months=12)
+    assert not found.atoms and not by_month(found, place=place.pk).rates
+    assert not by_month(found).rates and found.withheld
+
+
 def test_experience_stands_beside_as_sums_only(place: Any, year: datetime) -> None:
     keep(
         answer(place, "2026-03", 5, 30, item="rating"),
