@@ -15,7 +15,7 @@ from wellheard.understand.disclosure.rules import may_show
 
 if TYPE_CHECKING:
     from wellheard.measures.effects import Effect
-    from wellheard.measures.intervals import Difference
+    from wellheard.measures.intervals import Difference, Mean
 
 DESIGNS = {
     "observational": gettext_lazy("Observed"),
@@ -80,12 +80,13 @@ def _line(each: Programme) -> dict[str, Any]:
         rows.append((_("The same without strata"), effect_words(compared.plain)))
     if compared.adherent is not None:
         rows.append((_("People with at least 80 % of days"), share_words(compared.adherent)))
-    effect = compared.effect
-    means = (
-        (_("With reminders"), figures.percent(effect.mean, 1)),
-        (_("Without"), figures.percent(effect.mean_other, 1)),
-    )
+    reminded, others = compared.arms
+    means = ((_("With reminders"), _mean(reminded)), (_("Without"), _mean(others)))
     return told | {"says": words, "kind": kind, "rows": [*means, *rows]}
+
+
+def _mean(arm: Mean) -> str:
+    return figures.figure(arm.estimate, n=arm.n, low=arm.low, high=arm.high, decimals=1)
 
 
 def _effect_name(within: Sequence[str], design: str) -> str:
@@ -107,11 +108,13 @@ def effect_words(effect: Effect) -> str:
 
 
 def share_words(found: Difference) -> str:
-    """``62 % / 51 %: +11 (2-20)``."""
+    """``62 % / 51 %: +11 (n 210 / 190, 2-20)``."""
     first, second = (figures.percent(100 * each.estimate) for each in (found.first, found.second))
-    interval = figures.interval(100 * found.low, 100 * found.high, 0)
+    sizes = f"{figures.number(found.first.n)} / {figures.number(found.second.n)}"
+    told = f"n{figures.NARROW_SPACE}{sizes}, "
+    told += figures.interval(100 * found.low, 100 * found.high, 0)
     return figures.isolate(
-        f"{first} / {second}: {figures.signed(100 * found.estimate, 0)} ({interval})"
+        f"{first} / {second}: {figures.signed(100 * found.estimate, 0)} ({told})"
     )
 
 
@@ -128,7 +131,8 @@ def csv_rows(found: Sequence[Programme], rule: str) -> list[Sequence[Any]]:
         if each.compared is None:
             continue
         effect = each.compared.effect
-        values = (effect.mean, effect.mean_other, effect.estimate, effect.low, effect.high)
+        means = [arm.estimate for arm in each.compared.arms]
+        values = (*means, effect.estimate, effect.low, effect.high)
         rows.append(
             (each.name, each.design, each.compared.people, *(round(v, 2) for v in values),
              effect.method, " ".join(each.compared.within), rule, CAUTIONS[each.design])

@@ -11,11 +11,11 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any, Literal
 
-from wellheard.measures.intervals import newcombe
+from wellheard.measures.intervals import mean_interval, newcombe
 
 if TYPE_CHECKING:
     from wellheard.measures.effects import Effect
-    from wellheard.measures.intervals import Difference
+    from wellheard.measures.intervals import Difference, Mean
 
 _FILE = Path(__file__).with_name("data") / "adherence-2026-11.json"
 Design = Literal["observational", "before_after", "randomised"]
@@ -66,12 +66,14 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What came of a programme. ``people``: who could be compared; ``plain``: the difference
-    without strata; ``adherent``: shares of people at or above the line (none for pairs);
-    ``within``: what was compared within."""
+    """What came of a programme. ``people``: who could be compared; ``arms``: the means with
+    reminders and without, as they stand; ``plain``: the difference without strata;
+    ``adherent``: shares of people at or above the line (none for pairs); ``within``: what was
+    compared within."""
 
     design: Design
     people: int
+    arms: tuple[Mean, Mean]
     effect: Effect
     plain: Effect | None
     adherent: Difference | None
@@ -104,8 +106,9 @@ def _randomised(rows: Sequence[Covered], policy: AdherencePolicy, minimum: int) 
     if not _enough(reminded, others, minimum):
         return None
     effect = mean_difference(_percents(reminded), _percents(others))
+    arms = _arms(_percents(reminded), _percents(others))
     share = _adherent(reminded, others, policy)
-    return Compared("randomised", len(reminded) + len(others), effect, None, share, ())
+    return Compared("randomised", len(reminded) + len(others), arms, effect, None, share, ())
 
 
 def _observational(
@@ -120,6 +123,7 @@ def _observational(
         return None
     people = [*reminded, *others]
     plain = mean_difference(_percents(reminded), _percents(others))
+    arms = _arms(_percents(reminded), _percents(others))
     for names in policy.coarser:
         labels = [" | ".join(each.groups.get(name, "") for name in names) for each in people]
         try:
@@ -131,7 +135,7 @@ def _observational(
         if effect.left_out <= (1 - policy.least_compared) * len(people):
             compared = effect.n + effect.n_other
             share = _adherent(reminded, others, policy)
-            return Compared("observational", compared, effect, plain, share, names)
+            return Compared("observational", compared, arms, effect, plain, share, names)
     return None
 
 
@@ -147,8 +151,9 @@ def _before_after(
     pairs = [(mean(both[False]), mean(both[True])) for both in own.values() if all(both.values())]
     if len(pairs) < minimum:
         return None
-    effect = paired_change([before for before, _ in pairs], [after for _, after in pairs])
-    return Compared("before_after", len(pairs), effect, None, None, ())
+    before, after = [each for each, _ in pairs], [each for _, each in pairs]
+    effect = paired_change(before, after)
+    return Compared("before_after", len(pairs), _arms(after, before), effect, None, None, ())
 
 
 _BY_DESIGN: dict[
@@ -177,6 +182,10 @@ def _apart(rows: Sequence[Covered]) -> tuple[list[Covered], list[Covered]]:
 
 def _enough(reminded: Sequence[Covered], others: Sequence[Covered], minimum: int) -> bool:
     return min(len(reminded), len(others)) >= max(minimum, 2)
+
+
+def _arms(reminded: Sequence[float], others: Sequence[float]) -> tuple[Mean, Mean]:
+    return mean_interval(reminded), mean_interval(others)
 
 
 def _percents(rows: Sequence[Covered]) -> list[float]:
